@@ -1,0 +1,123 @@
+# proclab. `make help` lists the targets; CONTRIBUTING.md says how it hangs together.
+#
+# Everything that is made goes below $(B). A sanitizer build has a folder of its own:
+#     make SAN=address,undefined test
+
+VERSION := 0.1.0
+
+# ---- what may be set from outside -----------------------------------------
+prefix  ?= /usr/local
+DESTDIR ?=
+LAB     ?=
+SAN     ?=
+comma   := ,
+B       ?= build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
+OPT     ?= -O2 -g
+WERROR  ?=
+
+SHELL         := /bin/bash
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS     += --no-builtin-rules
+
+WARNINGS := -Wall -Wextra -Wshadow -Wformat=2 -Wvla -Wundef -Wcast-qual -Wwrite-strings \
+            -Wstrict-prototypes -Wmissing-prototypes
+PKGS     := ncursesw jansson libseccomp vterm
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DPROCLAB_VERSION='"$(VERSION)"' -Isrc $(OPT) $(WARNINGS) \
+             $(if $(WERROR),-Werror) $(SANFLAGS) -pthread $(CFLAGS)
+ALL_LDFLAGS = $(SANFLAGS) -pthread $(LDFLAGS)
+
+# ---- the layers: one archive each, and what each may use -------------------
+# A test of a layer links that layer and these, nothing more: so the link line
+# proves that dependencies point one way.
+LAYERS := model proc record view export ui run labkit gradekit
+USES_model    :=
+USES_proc     := model
+USES_record   := model
+USES_view     := model
+USES_export   := view model
+USES_ui       := view model
+USES_run      := model
+USES_labkit   :=
+USES_gradekit := run proc model
+
+# Libraries from outside that a layer links.
+LIBS_model    :=
+LIBS_proc     := -lseccomp
+LIBS_record   := -ljansson
+LIBS_view     :=
+LIBS_export   :=
+LIBS_ui       := -lncursesw -ltinfo
+LIBS_run      := -lvterm -lseccomp
+LIBS_labkit   := -ljansson
+LIBS_gradekit := -ljansson
+
+archive = $(patsubst %,$(B)/lib/libproclab-%.a,$(1))
+# A layer with all that it stands on, in link order.
+link_of = $(call archive,$(1) $(USES_$(1))) $(sort $(foreach l,$(1) $(USES_$(1)),$(LIBS_$(l))))
+
+LABS := $(notdir $(wildcard labs/[0-9][0-9]-*))
+
+all: $(B)/proclab labs compile_commands.json ## build proclab and the labs
+
+# ---- objects ----------------------------------------------------------------
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+define layer_rule
+$(B)/lib/libproclab-$(1).a: $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard src/$(1)/*.c))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+endef
+$(foreach l,$(LAYERS),$(eval $(call layer_rule,$(l))))
+
+CMD_OBJECTS := $(patsubst %.c,$(B)/obj/%.o,$(wildcard src/cmd/*.c))
+$(B)/proclab: $(CMD_OBJECTS) $(call archive,$(LAYERS))
+	$(CC) $(ALL_LDFLAGS) -o $@ $(CMD_OBJECTS) -Wl,--start-group $(call archive,$(LAYERS)) -Wl,--end-group \
+	    $(sort $(foreach l,$(LAYERS),$(LIBS_$(l))))
+
+# ---- labs: found by their folders -------------------------------------------
+labs: $(foreach l,$(LABS),$(B)/labs/$(l)/demo) ## build the labs' demos
+
+define lab_rule
+$(B)/labs/$(1)/demo: $(B)/obj/labs/$(1)/demo.o $(call archive,labkit)
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $(LIBS_labkit)
+endef
+$(foreach l,$(LABS),$(eval $(call lab_rule,$(l))))
+
+# ---- unit tests: tests/unit/LAYER/*.c, one program a layer -------------------
+UNIT_LAYERS := $(notdir $(wildcard tests/unit/*))
+define unit_rule
+$(B)/tests/unit-$(1): $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard tests/unit/$(1)/*.c)) \
+    $(call archive,$(1) $(USES_$(1)))
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$(filter %.o,$$^) $(call link_of,$(1)) -lcriterion
+endef
+$(foreach l,$(UNIT_LAYERS),$(eval $(call unit_rule,$(l))))
+
+unit: $(foreach l,$(UNIT_LAYERS),$(B)/tests/unit-$(l)) ## build and run the unit tests only
+	@set -e; for t in $^; do echo "== $$t"; $$t; done
+
+compile_commands.json: Makefile $(wildcard src/*/*.c labs/*/*.c)
+	@{ echo '['; sep=''; for f in $(wildcard src/*/*.c labs/*/*.c); do \
+	    printf '%s{"directory": "%s", "file": "%s", "command": "%s"}\n' "$$sep" '$(CURDIR)' $$f \
+	        'cc -std=c17 -D_GNU_SOURCE -DPROCLAB_VERSION=\"\\\"$(VERSION)\\\"\" -Isrc -c '$$f; sep=','; done; echo ']'; } > $@.tmp && mv $@.tmp $@
+
+format: ## lay the code out as .clang-format says
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean: ## remove what was built
+	rm -rf $(B) compile_commands.json
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: all labs unit format clean help
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,250 @@
+#include "model/snapshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct snapshot *snapshot_new(void)
+{
+    struct snapshot *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    s->cap_strings = 256;
+    s->strings = calloc(1, s->cap_strings);
+    if (!s->strings) {
+        free(s);
+        return NULL;
+    }
+    s->strings_bytes = 1; /* offset 0: "" */
+    s->obtained = OBTAINED_SAMPLED;
+    s->births = -1;
+    s->hidden = -1;
+    return s;
+}
+
+void snapshot_free(struct snapshot *s)
+{
+    if (!s)
+        return;
+    free(s->processes);
+    free(s->tasks);
+    free(s->fds);
+    free(s->channels);
+    free(s->strings);
+    free(s);
+}
+
+/* Make room for `need` elements in *table. False: out of memory, nothing changed. */
+static bool reserve(void **table, size_t *cap, size_t need, size_t element_bytes)
+{
+    if (need <= *cap)
+        return true;
+    size_t cap_new = *cap ? *cap * 2 : 16;
+    while (cap_new < need)
+        cap_new *= 2;
+    void *grown = realloc(*table, cap_new * element_bytes);
+    if (!grown)
+        return false;
+    *table = grown;
+    *cap = cap_new;
+    return true;
+}
+
+struct process *snapshot_add_process(struct snapshot *s, pid_t pid)
+{
+    void *table = s->processes;
+    if (!reserve(&table, &s->cap_processes, s->n_processes + 1, sizeof *s->processes))
+        return NULL;
+    s->processes = table;
+    struct process *p = &s->processes[s->n_processes++];
+    *p = (struct process){
+        .pid = pid,
+        .state = '?',
+        .last_cpu = -1,
+        .exit_status = -1,
+        .uid = -1,
+        .minor_faults = -1,
+        .major_faults = -1,
+        .user_ticks = -1,
+        .system_ticks = -1,
+        .rss_bytes = -1,
+        .run_ns = -1,
+        .queued_ns = -1,
+        .voluntary = -1,
+        .involuntary = -1,
+        .read_bytes = -1,
+        .written_bytes = -1,
+        .waiting = {.fd = -1},
+        .first_task = s->n_tasks,
+        .first_fd = s->n_fds,
+    };
+    return p;
+}
+
+struct task *snapshot_add_task(struct snapshot *s, pid_t tid)
+{
+    void *table = s->tasks;
+    if (!reserve(&table, &s->cap_tasks, s->n_tasks + 1, sizeof *s->tasks))
+        return NULL;
+    s->tasks = table;
+    struct task *t = &s->tasks[s->n_tasks++];
+    *t = (struct task){
+        .tid = tid,
+        .state = '?',
+        .last_cpu = -1,
+        .run_ns = -1,
+        .queued_ns = -1,
+        .voluntary = -1,
+        .involuntary = -1,
+        .waiting = {.fd = -1},
+    };
+    s->processes[s->n_processes - 1].n_tasks++;
+    return t;
+}
+
+struct fd_entry *snapshot_add_fd(struct snapshot *s, int fd)
+{
+    void *table = s->fds;
+    if (!reserve(&table, &s->cap_fds, s->n_fds + 1, sizeof *s->fds))
+        return NULL;
+    s->fds = table;
+    struct fd_entry *e = &s->fds[s->n_fds++];
+    *e = (struct fd_entry){.fd = fd};
+    s->processes[s->n_processes - 1].n_fds++;
+    return e;
+}
+
+struct channel *snapshot_add_channel(struct snapshot *s, enum channel_kind kind, uint64_t device,
+                                     uint64_t inode)
+{
+    void *table = s->channels;
+    if (!reserve(&table, &s->cap_channels, s->n_channels + 1, sizeof *s->channels))
+        return NULL;
+    s->channels = table;
+    struct channel *c = &s->channels[s->n_channels++];
+    *c = (struct channel){
+        .kind = kind,
+        .device = device,
+        .inode = inode,
+        .capacity_bytes = -1,
+        .fill_bytes = -1,
+    };
+    return c;
+}
+
+uint32_t snapshot_add_text(struct snapshot *s, const char *bytes, size_t len)
+{
+    if (len == 0 || len > UINT32_MAX / 2 || s->strings_bytes > UINT32_MAX / 2)
+        return 0;
+    void *table = s->strings;
+    if (!reserve(&table, &s->cap_strings, s->strings_bytes + len + 1, 1))
+        return 0;
+    s->strings = table;
+    uint32_t offset = (uint32_t)s->strings_bytes;
+    memcpy(s->strings + offset, bytes, len);
+    s->strings[offset + len] = '\0';
+    s->strings_bytes += len + 1;
+    return offset;
+}
+
+static int compare_processes(const void *a, const void *b)
+{
+    const struct process *p = a, *q = b;
+    return (p->pid > q->pid) - (p->pid < q->pid);
+}
+
+static int compare_ids(uint64_t a_device, uint64_t a_inode, uint64_t b_device, uint64_t b_inode)
+{
+    if (a_device != b_device)
+        return a_device < b_device ? -1 : 1;
+    return (a_inode > b_inode) - (a_inode < b_inode);
+}
+
+static int compare_channels(const void *a, const void *b)
+{
+    const struct channel *c = a, *d = b;
+    return compare_ids(c->device, c->inode, d->device, d->inode);
+}
+
+void snapshot_finish(struct snapshot *s)
+{
+    if (s->n_processes > 1)
+        qsort(s->processes, s->n_processes, sizeof *s->processes, compare_processes);
+    if (s->n_channels > 1)
+        qsort(s->channels, s->n_channels, sizeof *s->channels, compare_channels);
+}
+
+size_t snapshot_size_bytes(const struct snapshot *s)
+{
+    return sizeof *s + s->cap_processes * sizeof *s->processes + s->cap_tasks * sizeof *s->tasks +
+           s->cap_fds * sizeof *s->fds + s->cap_channels * sizeof *s->channels + s->cap_strings;
+}
+
+const char *snapshot_text(const struct snapshot *s, uint32_t offset)
+{
+    return offset < s->strings_bytes ? s->strings + offset : "";
+}
+
+const struct process *snapshot_find(const struct snapshot *s, pid_t pid)
+{
+    struct process key = {.pid = pid};
+    if (s->n_processes == 0)
+        return NULL;
+    return bsearch(&key, s->processes, s->n_processes, sizeof key, compare_processes);
+}
+
+const struct process *snapshot_find_same(const struct snapshot *s, const struct process *other)
+{
+    const struct process *p = snapshot_find(s, other->pid);
+    return p && p->start_ticks == other->start_ticks ? p : NULL;
+}
+
+const struct channel *snapshot_find_channel(const struct snapshot *s, uint64_t device,
+                                            uint64_t inode)
+{
+    struct channel key = {.device = device, .inode = inode};
+    if (s->n_channels == 0)
+        return NULL;
+    return bsearch(&key, s->channels, s->n_channels, sizeof key, compare_channels);
+}
+
+const char *obtained_name(enum obtained how)
+{
+    static const char *const names[] = {
+        [OBTAINED_UNKNOWN] = "unknown", [OBTAINED_EXACT] = "exact",
+        [OBTAINED_SAMPLED] = "sampled", [OBTAINED_ESTIMATE] = "estimate",
+        [OBTAINED_BOUND] = "bound",
+    };
+    return names[how];
+}
+
+const char *wait_kind_name(enum wait_kind kind)
+{
+    static const char *const names[] = {
+        [WAIT_UNKNOWN] = "?",           [WAIT_NOTHING] = "",
+        [WAIT_PIPE_READ] = "pipe read", [WAIT_PIPE_WRITE] = "pipe write",
+        [WAIT_CHILD] = "wait",          [WAIT_FUTEX] = "futex",
+        [WAIT_POLL] = "poll",           [WAIT_SLEEP] = "sleep",
+        [WAIT_SOCKET] = "socket",       [WAIT_TTY] = "tty",
+        [WAIT_SIGNAL] = "signal",       [WAIT_OTHER] = "other",
+    };
+    return names[kind];
+}
+
+const char *channel_kind_name(enum channel_kind kind)
+{
+    static const char *const names[] = {
+        [CHANNEL_PIPE] = "pipe",
+        [CHANNEL_FIFO] = "fifo",
+        [CHANNEL_SOCKETPAIR] = "socketpair",
+    };
+    return names[kind];
+}
+
+const char *fd_kind_name(enum fd_kind kind)
+{
+    static const char *const names[] = {
+        [FD_OTHER] = "other",   [FD_PIPE] = "pipe", [FD_FIFO] = "fifo",
+        [FD_SOCKET] = "socket", [FD_TTY] = "tty",
+    };
+    return names[kind];
+}

@@ -1,0 +1,27 @@
+/*
+ * terminal.h - understands what a program writes to its pseudo-terminal
+ * (libvterm), so that no escape sequence of its ever reaches the real one.
+ */
+#ifndef PROCLAB_RUN_TERMINAL_H
+#define PROCLAB_RUN_TERMINAL_H
+
+#include "model/screen.h"
+
+#include <stddef.h>
+
+struct terminal;
+
+/* NULL: out of memory. */
+struct terminal *terminal_new(int rows, int cols);
+void terminal_free(struct terminal *t);
+void terminal_resize(struct terminal *t, int rows, int cols);
+/* Take what the program wrote. */
+void terminal_write(struct terminal *t, const char *bytes, size_t len);
+/* What the terminal has to answer the program (cursor position reports ...): up to len bytes; returns how many. */
+size_t terminal_reply(struct terminal *t, char *buf, size_t len);
+/* What it shows. Valid until the next call. */
+const struct screen *terminal_screen(struct terminal *t);
+/* All text that scrolled off and is shown, for a log: malloc'ed UTF-8. (at most the last 1,000 lines) */
+char *terminal_text(struct terminal *t);
+
+#endif
