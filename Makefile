@@ -59,9 +59,33 @@ archive = $(patsubst %,$(B)/lib/libproclab-%.a,$(1))
 # A layer with all that it stands on, in link order.
 link_of = $(call archive,$(1) $(USES_$(1))) $(sort $(foreach l,$(1) $(USES_$(1)),$(LIBS_$(l))))
 
-LABS := $(notdir $(wildcard labs/[0-9][0-9]-*))
+UNIT_LAYERS := $(notdir $(wildcard tests/unit/*))
+LABS        := $(notdir $(wildcard labs/[0-9][0-9]-*))
 
+export B
 all: $(B)/proclab labs compile_commands.json ## build proclab and the labs
+
+# ---- what a fresh machine lacks ---------------------------------------------
+# Debian's names. DEPS: to build, run and test. DEPS_DEV: to check and fuzz the code.
+DEPS     := gcc libc6-dev pkg-config libncurses-dev libcriterion-dev libjansson-dev libseccomp-dev \
+            libvterm-dev uthash-dev bubblewrap tmux python3 python3-jsonschema
+DEPS_DEV := clang clang-tidy clang-format valgrind strace htop mandoc
+
+deps: ## install what building, running and testing need and is missing (apt, sudo if not root)
+	@tests/support/install-packages $(DEPS)
+
+deps-dev: deps ## the same for checking, fuzzing and benchmarks
+	@tests/support/install-packages $(DEPS_DEV)
+
+demo: deps ## install what is missing, build, open the dashboard on lab 03
+	@$(MAKE) --no-print-directory all
+	@$(B)/proclab run $(or $(LAB),3)
+
+test: deps ## install what is missing, build, run all tests (as root: as an ordinary user, too)
+	@$(MAKE) --no-print-directory test-programs
+	@tests/run --both $(SUITE)
+
+test-programs: all $(foreach l,$(UNIT_LAYERS),$(B)/tests/unit-$(l))
 
 # ---- objects ----------------------------------------------------------------
 $(B)/obj/%.o: %.c
@@ -92,7 +116,6 @@ endef
 $(foreach l,$(LABS),$(eval $(call lab_rule,$(l))))
 
 # ---- unit tests: tests/unit/LAYER/*.c, one program a layer -------------------
-UNIT_LAYERS := $(notdir $(wildcard tests/unit/*))
 define unit_rule
 $(B)/tests/unit-$(1): $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard tests/unit/$(1)/*.c)) \
     $(call archive,$(1) $(USES_$(1)))
@@ -109,8 +132,16 @@ compile_commands.json: Makefile $(wildcard src/*/*.c labs/*/*.c)
 	    printf '%s{"directory": "%s", "file": "%s", "command": "%s"}\n' "$$sep" '$(CURDIR)' $$f \
 	        'cc -std=c17 -D_GNU_SOURCE -DPROCLAB_VERSION=\"\\\"$(VERSION)\\\"\" -Isrc -c '$$f; sep=','; done; echo ']'; } > $@.tmp && mv $@.tmp $@
 
+C_FILES = $(shell git ls-files '*.c' '*.h' 2>/dev/null)
+
+lint: compile_commands.json ## clang-tidy on src
+	@printf '%s\n' $(wildcard src/*/*.c) | xargs -P 2 -n 4 clang-tidy --quiet
+
+format-check: ## fail where the code is not laid out as .clang-format says
+	@clang-format --dry-run --Werror $(C_FILES)
+
 format: ## lay the code out as .clang-format says
-	clang-format -i $$(git ls-files '*.c' '*.h')
+	clang-format -i $(C_FILES)
 
 clean: ## remove what was built
 	rm -rf $(B) compile_commands.json
@@ -118,6 +149,6 @@ clean: ## remove what was built
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: all labs unit format clean help
+.PHONY: lint format-check all deps deps-dev demo test test-programs labs unit format clean help
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
