@@ -1,0 +1,58 @@
+/*
+ * dashboard.h - the event loop: snapshots from a source, keys, the watched program's
+ * terminal and signals in; pictures out. The only place where the dashboard has effects.
+ *
+ * It owns time (when to look, when to draw), the history, and what keys do beyond the view.
+ * What is drawn is the view's business, where snapshots come from the source's, and whoever
+ * calls ends the program and judges how it went.
+ */
+#ifndef PROCLAB_UI_DASHBOARD_H
+#define PROCLAB_UI_DASHBOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct grid;
+struct narration;
+struct run;
+struct source;
+struct terminal;
+struct tty;
+
+/* Who tells what the running lab says of itself. Embedded by the one who implements it. */
+struct narrator {
+    /* Look for news; true: there is some. *narration is the teller's, good until the next call. */
+    bool (*look)(struct narrator *narrator, const struct narration **narration);
+};
+
+struct dashboard_options {
+    const char *title;         /* "03-pipe", "watch -- yes" */
+    const char *source_name;   /* "LIVE", "REPLAY" */
+    double rate_hz;            /* 1 to 60 */
+    struct source *source;     /* borrowed */
+    struct run *run;           /* the program on a pty; NULL: none; borrowed */
+    struct terminal *terminal; /* its screen; with run; borrowed */
+    struct narrator *narrator; /* NULL: none */
+    bool is_lab;               /* PgUp goes back an act: its prompt understands "b" */
+    bool quits_with_program;   /* do not stay when it has ended */
+    bool shows_threads;        /* at the start */
+    const char *message;       /* shown at the start; NULL: none */
+    /* Keep this picture; the name that it got into path. 0 or -errno. */
+    int (*save_picture)(const struct grid *picture, const char *title, char *path, size_t len);
+};
+
+struct dashboard_result {
+    int signal; /* SIGTERM, SIGHUP, SIGINT ...: the caller cleans up and ends by it; 0: it was quit */
+};
+
+/*
+ * Run until the person quits, a signal ends it, the terminal is gone, or (quits_with_program) the program has
+ * ended. The terminal is given back in any case. 0, or -errno when it could not be begun or gone on with.
+ */
+int dashboard_run(struct tty *tty, const struct dashboard_options *options,
+                  struct dashboard_result *result);
+
+/* The size that the program's terminal will have at first. */
+void dashboard_program_size(const struct tty *tty, int *rows, int *cols);
+
+#endif
