@@ -24,7 +24,7 @@ MAKEFLAGS     += --no-builtin-rules
 
 WARNINGS := -Wall -Wextra -Wshadow -Wformat=2 -Wvla -Wundef -Wcast-qual -Wwrite-strings \
             -Wstrict-prototypes -Wmissing-prototypes
-PKGS     := ncursesw jansson libseccomp vterm
+PKGS     := ncursesw jansson libseccomp vterm libutf8proc
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DPROCLAB_VERSION='"$(VERSION)"' -Isrc $(OPT) $(WARNINGS) \
              $(if $(WERROR),-Werror) $(SANFLAGS) -pthread $(CFLAGS)
@@ -48,7 +48,7 @@ USES_gradekit := run proc model
 LIBS_model    :=
 LIBS_proc     := -lseccomp
 LIBS_record   := -ljansson
-LIBS_view     :=
+LIBS_view     := -lutf8proc
 LIBS_export   :=
 LIBS_ui       := -lncursesw -ltinfo
 LIBS_run      := -lvterm -lseccomp
@@ -68,7 +68,7 @@ all: $(B)/proclab labs compile_commands.json ## build proclab and the labs
 # ---- what a fresh machine lacks ---------------------------------------------
 # Debian's names. DEPS: to build, run and test. DEPS_DEV: to check and fuzz the code.
 DEPS     := gcc libc6-dev pkg-config libncurses-dev libcriterion-dev libjansson-dev libseccomp-dev \
-            libvterm-dev uthash-dev bubblewrap tmux python3 python3-jsonschema
+            libvterm-dev libutf8proc-dev uthash-dev bubblewrap tmux python3 python3-jsonschema
 DEPS_DEV := clang clang-tidy clang-format valgrind strace htop mandoc
 
 deps: ## install what building, running and testing need and is missing (apt, sudo if not root)

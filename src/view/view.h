@@ -97,14 +97,17 @@ enum action {
     ACT_HELP,
     ACT_REDRAW,
     ACT_SUSPEND,
+    ACT_SCROLL_UP, /* the panel on the right, or the help */
+    ACT_SCROLL_DOWN,
 };
 
 struct key_binding {
     enum action action;
-    const char *keys;  /* as shown: "↑ k" */
+    const char *keys;  /* as shown: "↑ k"; NULL: shown with another one */
     const char *brief; /* for the bottom line: "pause" ; NULL: not there */
     const char *help;  /* one line for the help screen */
     int codes[4];      /* Unicode code points, or VIEW_KEY_*; ends at 0 */
+    const char *ascii; /* as shown without UTF-8; NULL: keys is ASCII */
 };
 
 enum {

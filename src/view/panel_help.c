@@ -1,0 +1,64 @@
+/* The keys, from the table that makes them work, and what the signs mean. */
+#include "view/panel.h"
+
+#include <stdio.h>
+
+static const struct {
+    const char *sign, *meaning;
+    enum role role;
+} signs[] = {
+    {"+", "new: forked a moment ago", ROLE_NEW},
+    {"»", "exec'ed a moment ago: the same PID, another program", ROLE_NEW},
+    {"◇", "orphan: its parent ended, and another process adopted it", ROLE_NEW},
+    {"✝", "ended; its exit status or signal stands beside it", ROLE_GONE},
+    {"Z", "zombie: ended, but its parent has not yet waited for it", ROLE_GONE},
+    {"▸", "the selected process, and the pipes that it holds", ROLE_TITLE},
+    {"① w: sh 47/1", "pipe 1; a write end is held by sh, PID 47, as its fd 1", ROLE_TEXT},
+    {"sampled", "seen at intervals: what lived in between may be missing", ROLE_LABEL},
+    {"estimate", "from the I/O counts of a process with one stream only", ROLE_LABEL},
+    {"≤", "a bound: the process has other streams, too", ROLE_LABEL},
+};
+
+#define N_SIGNS (sizeof signs / sizeof *signs)
+
+static int help_line(struct grid *g, struct rect in, int row, enum role role, const char *left,
+                     const char *right)
+{
+    int column = in.cols < 50 ? 8 : 15;
+    int used = grid_clipped(g, in, row, 1, in.cols - 2, role, CELL_BOLD, left);
+    int x = used + 3 > column ? used + 3 : column;
+    grid_clipped(g, in, row, x, in.cols - x, ROLE_TEXT, 0, right);
+    return row + 1;
+}
+
+static void draw(struct grid *g, struct rect area, const struct view_input *input,
+                 struct view_state *state)
+{
+    (void)input;
+    struct rect in = grid_frame(g, area, ROLE_FRAME, "Keys and signs");
+    size_t total = 2 + N_SIGNS;
+    for (size_t i = 0; i < view_n_key_bindings; i++)
+        total += view_key_bindings[i].keys != NULL;
+    bool fit = total <= (size_t)in.rows;
+    int shown = fit || in.rows < 2 ? in.rows : in.rows - 1;
+    view_clamp_scroll(&state->help_top, total, shown);
+    struct rect list = in;
+    list.rows = shown;
+    int row = -state->help_top;
+    for (size_t i = 0; i < view_n_key_bindings; i++) {
+        const struct key_binding *b = &view_key_bindings[i];
+        if (b->keys)
+            row = help_line(g, list, row, ROLE_KEY, state->ascii && b->ascii ? b->ascii : b->keys,
+                            b->help);
+    }
+    row++;
+    for (size_t i = 0; i < N_SIGNS; i++)
+        row = help_line(g, list, row, signs[i].role, signs[i].sign, signs[i].meaning);
+    if (!fit && in.rows >= 2) {
+        size_t above = (size_t)state->help_top;
+        view_draw_more(g, in, in.rows - 1, above, total - above - (size_t)shown,
+                       " ↑ ↓ scroll, ? closes");
+    }
+}
+
+const struct panel panel_help = {.place = PLACE_ALL, .action = ACT_HELP, .draw = draw};
