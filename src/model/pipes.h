@@ -9,8 +9,7 @@
 #include <stddef.h>
 
 struct snapshot;
-struct process;
-struct channel;
+struct waiting;
 
 /* One open end: this fd of this process. */
 struct pipe_end {
@@ -37,16 +36,10 @@ struct pipe_lane {
     struct pipe_end *readers;
     size_t n_readers;
     enum pipe_condition condition;
-    /*
-     * PIPE_EOF_WITHHELD: an index in writers, the end to close first (the reader's own, if it has
-     * one, for that is the classic mistake). Else -1.
-     *
-     * The rule: a reader is blocked reading it, its fill is known to be 0, and each holder of a write
-     * end is the reader itself, or waits for the reader (is its ancestor, asleep in wait4 or waitid), or is
-     * itself blocked reading this channel; and no holder is unknown to us (all fds of all processes that
-     * could hold it were readable). Anything else is PIPE_STARVED: it accuses nobody.
-     */
-    int holder;
+    int holder; /* PIPE_EOF_WITHHELD: an index in writers, the end to close first (the reader's own,
+                   if it has one, for that is the classic mistake). Else -1 */
+    bool
+        has_unknown_holder; /* a process whose fds we may not list could hold an end (deadlock.h) */
 };
 
 struct pipes {
@@ -54,9 +47,25 @@ struct pipes {
     size_t n;
 };
 
+/*
+ * PIPE_EOF_WITHHELD accuses somebody, so it must never hit the innocent. The rule: a reader is
+ * blocked reading the channel, its fill is known to be 0, no holder is unknown, and each holder of a write
+ * end is, with all of its tasks,
+ *   - blocked reading this very channel (the reader itself, or another such one), or
+ *   - asleep in wait4 or waitid, and an ancestor of such a reader;
+ * and none of them can be woken by a process that is still able to act: one that waits for a child waits,
+ * for all we know, for any of its children, and so it is innocent while one of them (but for zombies) runs,
+ * sleeps, or reads where somebody may still write. Anything else is PIPE_STARVED: it accuses nobody.
+ *
+ * PIPE_NO_READER and PIPE_NO_WRITER are said only where no holder is unknown, either.
+ */
+
 /* Fill *pipes from s, which it does not keep. 0 or -ENOMEM, *pipes empty then. */
 int pipes_init(struct pipes *pipes, const struct snapshot *s);
 void pipes_fini(struct pipes *pipes);
+
+/* FD_READ or FD_WRITE (snapshot.h) for a wait on a pipe or socket: which way; 0 for any other. */
+unsigned pipes_waiting_direction(const struct snapshot *s, const struct waiting *w);
 
 /* "flowing", "full", "starved", "EOF withheld", "no reader", "no writer". */
 const char *pipe_condition_name(enum pipe_condition condition);

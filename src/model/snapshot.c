@@ -207,6 +207,11 @@ const struct channel *snapshot_find_channel(const struct snapshot *s, uint64_t d
     return bsearch(&key, s->channels, s->n_channels, sizeof key, compare_channels);
 }
 
+bool process_is_zombie(const struct process *p)
+{
+    return (p->state == 'Z' || p->state == 'X') && p->n_threads <= 1;
+}
+
 const char *obtained_name(enum obtained how)
 {
     static const char *const names[] = {

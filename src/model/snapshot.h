@@ -191,6 +191,12 @@ const struct process *snapshot_find_same(const struct snapshot *s, const struct 
 const struct channel *snapshot_find_channel(const struct snapshot *s, uint64_t device,
                                             uint64_t inode);
 
+/*
+ * It has ended and waits to be waited for. Not so where only its main thread has ended and others go
+ * on: state is Z then, too, but field 20 counts them.
+ */
+bool process_is_zombie(const struct process *p);
+
 /* "exact", "sampled", "estimate", "bound", "unknown". */
 const char *obtained_name(enum obtained how);
 /* "pipe read", "pipe write", "wait", "futex", "poll", "sleep", "socket", "tty", "signal",

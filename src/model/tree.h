@@ -31,4 +31,14 @@ struct tree {
 int tree_init(struct tree *tree, const struct snapshot *s);
 void tree_fini(struct tree *tree);
 
+/*
+ * The same for n things of any kind, `process` being the index of one: parents[i] is the index of
+ * i's parent, TREE_NONE (or anything not below n) for a root; siblings come in the order of their
+ * indexes. Cycles are cut in parents, too: each at its lowest member. 0 or -ENOMEM, *tree empty then.
+ */
+int tree_arrange(struct tree *tree, size_t *parents, size_t n);
+
+/* The index in s->processes of a process's parent; TREE_NONE where s does not hold it. O(log n). */
+size_t tree_parent_of(const struct snapshot *s, size_t process);
+
 #endif
