@@ -279,6 +279,18 @@ static void type_line(struct dashboard *d, const char *line)
         tell(d, "the program does not read what is typed");
 }
 
+/* Enter for the program. A lab says when it reads one: typed ahead, it would skip what comes next. */
+static void go_on(struct dashboard *d)
+{
+    struct narrator *narrator = d->options->narrator;
+    if (narrator)
+        narrator->look(narrator, &d->narration);
+    if (d->narration && !d->narration->awaits_enter && !d->program.is_read_out)
+        tell(d, "the act is under way: it will ask for Enter");
+    else
+        type_line(d, "\n");
+}
+
 static void save(struct dashboard *d)
 {
     char path[512];
@@ -316,7 +328,7 @@ static void carry_out(struct dashboard *d, enum action action)
             d->state.paused = true;
         break;
     case ACT_NEXT:
-        type_line(d, "\n");
+        go_on(d);
         break;
     case ACT_PREVIOUS:
         if (d->options->is_lab)

@@ -1,0 +1,221 @@
+#include "cmd/frames.h"
+
+#include "cmd/picture.h"
+#include "model/history.h"
+#include "model/source.h"
+#include "run/terminal.h"
+#include "ui/program.h"
+#include "ui/tty.h"
+#include "view/view.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { HISTORY_BYTES = 4 * 1024 * 1024 };
+
+struct frames {
+    const struct frames_options *options;
+    struct history *history;
+    struct program program;
+    struct view_state state;
+    struct grid grid, best; /* as it is now; the most telling one of this act */
+    int best_score;         /* -1: there is none */
+    int act;                /* that best belongs to */
+    long n_printed;
+    int64_t last_ns; /* when one was printed; without a lab */
+};
+
+static int64_t monotonic_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static int print(struct frames *f, const struct grid *grid)
+{
+    if (f->n_printed++ > 0)
+        putchar('\n');
+    int error = picture_print(grid, stdout);
+    fflush(stdout);
+    return error;
+}
+
+/* How much a moment shows of what a lab is about: somebody is stuck, and it is said why. */
+static int score_moment(const struct moment *m)
+{
+    static const int scores[] = {
+        [PIPE_FLOWING] = 2,   [PIPE_FULL] = 8,          [PIPE_STARVED] = 3,
+        [PIPE_NO_READER] = 6, [PIPE_EOF_WITHHELD] = 12, [PIPE_NO_WRITER] = 2,
+    };
+    int best = 0;
+    for (size_t i = 0; i < m->pipes.n; i++)
+        if (scores[m->pipes.lanes[i].condition] > best)
+            best = scores[m->pipes.lanes[i].condition];
+    return best * 4 + (m->n_rows > 1 ? 2 : 0);
+}
+
+static void draw(struct frames *f, const struct moment *moment)
+{
+    const struct view_input input = {
+        .moment = moment,
+        .screen = program_screen(&f->program),
+        .narration = f->options->facts && f->options->facts->narration.title
+                         ? &f->options->facts->narration
+                         : NULL,
+        .title = f->options->title,
+        .program_ended = f->program.ended_text[0] ? f->program.ended_text : NULL,
+        .source_name = "LIVE",
+    };
+    grid_clear(&f->grid);
+    view_draw(&f->grid, &input, &f->state);
+}
+
+static void swap_grids(struct frames *f)
+{
+    struct grid swapped = f->best;
+    f->best = f->grid;
+    f->grid = swapped;
+}
+
+/* An act is over: print its most telling moment. */
+static int print_best(struct frames *f)
+{
+    if (f->best_score < 0)
+        return 0;
+    f->best_score = -1;
+    return print(f, &f->best);
+}
+
+/* Of equally telling moments the last is kept: the act's facts are there then. */
+static int consider_act(struct frames *f, const struct moment *moment)
+{
+    int act = f->options->facts->act;
+    if (act == 0)
+        return 0;
+    int error = 0;
+    if (act != f->act)
+        error = print_best(f);
+    f->act = act;
+    /* What the act holds still is what it wants to be looked at. */
+    int score = score_moment(moment) + (f->options->facts->is_holding ? 4 : 0);
+    if (error || score < f->best_score)
+        return error;
+    draw(f, moment);
+    swap_grids(f);
+    f->best_score = score;
+    return 0;
+}
+
+static int consider_time(struct frames *f, const struct moment *moment)
+{
+    int64_t now_ns = monotonic_ns();
+    /* The first picture waits for rates, which need two looks. */
+    if (now_ns - f->last_ns < 1000000000 && !f->program.result.has_ended)
+        return 0;
+    f->last_ns = now_ns;
+    draw(f, moment);
+    return print(f, &f->grid);
+}
+
+static int look(struct frames *f)
+{
+    struct snapshot *snapshot;
+    int error = source_next(f->options->source, &snapshot);
+    if (error)
+        return error;
+    error = history_push(f->history, snapshot);
+    if (error)
+        return error;
+    struct moment moment;
+    error = history_moment(f->history, history_count(f->history) - 1, &moment);
+    if (error)
+        return error;
+    error = f->options->facts ? consider_act(f, &moment) : consider_time(f, &moment);
+    moment_fini(&moment);
+    return error;
+}
+
+/* Wait until the next look is due, taking what the program writes meanwhile. */
+static void wait_until(struct frames *f, int64_t due_ns)
+{
+    struct program *p = &f->program;
+    program_begin_frame(p);
+    for (int64_t left; (left = due_ns - monotonic_ns()) > 0;) {
+        short events = program_wanted_events(p);
+        struct pollfd fds[] = {
+            {.fd = events ? run_pty(p->run) : -1, .events = events},
+            {.fd = p->run && !p->result.has_ended ? run_ended_fd(p->run) : -1, .events = POLLIN},
+        };
+        struct timespec timeout = {.tv_sec = left / 1000000000, .tv_nsec = left % 1000000000};
+        if (ppoll(fds, 2, &timeout, NULL) < 0 && errno != EINTR)
+            return;
+        if (fds[0].revents & POLLOUT)
+            program_flush(p);
+        if (fds[0].revents & ~POLLOUT)
+            program_read(p);
+        if (fds[1].revents && program_check_end(p)) {
+            program_read(p);
+            return; /* what it left is worth a look at once */
+        }
+    }
+}
+
+static bool is_over(const struct frames *f)
+{
+    return f->n_printed >= f->options->n_frames || (f->program.run && f->program.result.has_ended);
+}
+
+static int print_all(struct frames *f)
+{
+    int64_t period_ns = (int64_t)(1e9 / f->options->rate_hz), due_ns = monotonic_ns();
+    f->last_ns = due_ns;
+    int error = 0;
+    bool was_over = false;
+    while (!error && !was_over) {
+        was_over = is_over(f); /* when the program has ended, look once more */
+        if (f->n_printed >= f->options->n_frames)
+            break;
+        if (f->options->facts)
+            lab_facts_look(f->options->facts);
+        error = look(f);
+        due_ns += period_ns;
+        if (due_ns < monotonic_ns())
+            due_ns = monotonic_ns();
+        if (!error && !was_over)
+            wait_until(f, due_ns);
+    }
+    if (!error && f->n_printed < f->options->n_frames)
+        error = print_best(f);
+    return error == -ENODATA ? 0 : error;
+}
+
+int frames_print(const struct frames_options *options)
+{
+    struct frames f = {
+        .options = options,
+        .history = history_new(HISTORY_BYTES),
+        .state = {.subject = 1,
+                  .ascii = !tty_is_utf8(),
+                  .show_threads = options->shows_threads,
+                  .follow = true},
+        .best_score = -1,
+    };
+    int error = -ENOMEM;
+    if (!f.history)
+        goto out;
+    program_init(&f.program, options->launch ? options->launch->run : NULL,
+                 options->launch ? options->launch->terminal : NULL);
+    error = grid_init(&f.grid, options->rows, options->cols);
+    if (!error)
+        error = grid_init(&f.best, options->rows, options->cols);
+    if (!error)
+        error = print_all(&f);
+out:
+    history_free(f.history);
+    grid_fini(&f.grid);
+    grid_fini(&f.best);
+    return error;
+}

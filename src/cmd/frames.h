@@ -1,0 +1,32 @@
+/*
+ * frames.h - the dashboard without a terminal: pictures as text on standard output.
+ *
+ * The same snapshots, history and panels; only nobody presses keys.
+ */
+#ifndef PROCLAB_CMD_FRAMES_H
+#define PROCLAB_CMD_FRAMES_H
+
+#include "cmd/lab_facts.h"
+#include "cmd/launch.h"
+
+struct source;
+
+struct frames_options {
+    const char *title;
+    struct source *source;
+    struct launch *launch; /* the watched program; NULL: none */
+    struct lab_facts
+        *facts; /* of a lab: then one picture an act, of its most telling moment; NULL: no lab */
+    double rate_hz; /* of looks */
+    long n_frames;  /* at most; without a lab one a second */
+    int rows, cols;
+    bool shows_threads;
+};
+
+/*
+ * Print up to n_frames pictures. Ends earlier when the program has ended (after a last picture), or when the lab has
+ * ended. 0 or -errno.
+ */
+int frames_print(const struct frames_options *options);
+
+#endif

@@ -1,0 +1,195 @@
+#include "cmd/session.h"
+
+#include "cmd/command.h"
+#include "cmd/complain.h"
+#include "cmd/frames.h"
+#include "cmd/lab_facts.h"
+#include "cmd/launch.h"
+#include "cmd/picture.h"
+#include "model/source.h"
+#include "proc/live.h"
+#include "ui/dashboard.h"
+#include "ui/tty.h"
+#include "view/view.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { TREE_HZ = 20, SYSTEM_HZ = 2 };
+
+struct session {
+    const struct session_options *options;
+    struct tty *tty; /* NULL: frames */
+    struct launch launch;
+    struct lab_facts facts;
+    bool has_facts;
+    struct source *source;
+    int signal; /* that has ended it */
+};
+
+static int complain_tty(enum tty_problem problem, int error)
+{
+    const char *term = getenv("TERM");
+    switch (problem) {
+    case TTY_NONE:
+        return complain(EXIT_UNABLE, error, "--frames 3 prints pictures as text",
+                        "the dashboard needs a terminal");
+    case TTY_NO_TERM:
+        return complain(EXIT_UNABLE, 0, "set it, e.g. export TERM=xterm-256color",
+                        "TERM is not set");
+    case TTY_UNKNOWN_TERM:
+        return complain(EXIT_UNABLE, 0,
+                        "set one that is known here, e.g. TERM=xterm, or install ncurses-term",
+                        "nothing is known of the terminal TERM=%s", term);
+    case TTY_TOO_SIMPLE:
+        return complain(EXIT_UNABLE, 0, "use another terminal, or --frames 3 for pictures as text",
+                        "the terminal TERM=%s cannot place its cursor", term);
+    default:
+        return complain(EXIT_FAILED, error, NULL, "cannot open the terminal");
+    }
+}
+
+static int open_tty(struct session *s)
+{
+    enum tty_problem problem;
+    if (s->options->n_frames > 0)
+        return 0;
+    int error = tty_open(&s->tty, &problem);
+    return error ? complain_tty(problem, error) : 0;
+}
+
+static int start_program(struct session *s)
+{
+    const struct session_options *o = s->options;
+    if (!o->argv)
+        return 0;
+    if (o->is_lab) {
+        int error = lab_facts_init(&s->facts);
+        if (error)
+            return complain(EXIT_FAILED, error, NULL, "cannot make a file for the lab's facts");
+        s->has_facts = true;
+    }
+    int rows, cols;
+    if (s->tty) {
+        dashboard_program_size(s->tty, &rows, &cols);
+    } else {
+        struct view_layout layout;
+        view_layout(o->rows, o->cols, &(struct view_state){.subject = 1}, true, &layout);
+        rows = layout.output_inside.rows > 0 ? layout.output_inside.rows : 24;
+        cols = layout.output_inside.cols > 0 ? layout.output_inside.cols : 80;
+    }
+    return launch_start(&s->launch, o->argv, s->tty, rows, cols, s->has_facts ? s->facts.fd : -1);
+}
+
+static int open_source(struct session *s)
+{
+    const struct session_options *o = s->options;
+    struct live_options live = {
+        .root_pid = s->launch.run ? run_supervisor_pid(s->launch.run) : o->root_pid,
+        .is_supervisor = s->launch.run != NULL,
+        .no_peek = o->no_peek,
+        .threads = o->shows_threads,
+    };
+    int error = live_open(&live, &s->source);
+    if (error == -ESRCH || error == -ENOENT)
+        return complain(EXIT_FAILED, -ESRCH, "ps -e lists those that there are",
+                        "there is no process %d (any more)", (int)o->root_pid);
+    if (error == -EACCES || error == -EPERM)
+        return complain(EXIT_FAILED, error, "watch one of your own, or be root",
+                        "process %d may not be watched", (int)o->root_pid);
+    if (error)
+        return complain(EXIT_FAILED, error, "is /proc mounted?", "cannot read /proc");
+    return 0;
+}
+
+static double choose_rate(const struct session_options *o)
+{
+    if (o->rate_hz > 0)
+        return o->rate_hz;
+    return o->argv || o->root_pid ? TREE_HZ : SYSTEM_HZ;
+}
+
+static int show_frames(struct session *s)
+{
+    const struct session_options *o = s->options;
+    const struct frames_options frames = {
+        .title = o->title,
+        .source = s->source,
+        .launch = s->launch.run ? &s->launch : NULL,
+        .facts = s->has_facts ? &s->facts : NULL,
+        .rate_hz = choose_rate(o),
+        .n_frames = o->n_frames,
+        .rows = o->rows,
+        .cols = o->cols,
+        .shows_threads = o->shows_threads,
+    };
+    int error = frames_print(&frames);
+    return error ? complain(EXIT_FAILED, error, NULL, "cannot go on watching") : 0;
+}
+
+static int show_dashboard(struct session *s)
+{
+    const struct session_options *o = s->options;
+    const struct dashboard_options dashboard = {
+        .title = o->title,
+        .source_name = "LIVE",
+        .rate_hz = choose_rate(o),
+        .source = s->source,
+        .run = s->launch.run,
+        .terminal = s->launch.terminal,
+        .narrator = s->has_facts ? &s->facts.narrator : NULL,
+        .is_lab = o->is_lab,
+        .quits_with_program = o->quits_with_program,
+        .shows_threads = o->shows_threads,
+        .save_picture = picture_save,
+    };
+    struct dashboard_result result;
+    int error = dashboard_run(s->tty, &dashboard, &result);
+    s->signal = result.signal;
+    return error ? complain(EXIT_FAILED, error, NULL, "the dashboard cannot go on") : 0;
+}
+
+static void end_by(int signal_number)
+{
+    sigset_t only;
+    sigemptyset(&only);
+    sigaddset(&only, signal_number);
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+    sigprocmask(SIG_UNBLOCK, &only, NULL);
+    _exit(128 + signal_number);
+}
+
+int session_run(const struct session_options *options)
+{
+    struct session s = {.options = options};
+    int status = open_tty(&s);
+    if (!status)
+        status = start_program(&s);
+    if (!status)
+        status = open_source(&s);
+    if (!status)
+        status = s.tty ? show_dashboard(&s) : show_frames(&s);
+    source_free(s.source);
+    int program_status = launch_end(&s.launch);
+    if (s.has_facts)
+        lab_facts_fini(&s.facts);
+    tty_close(s.tty);
+    if (s.signal)
+        end_by(s.signal);
+    return status ? status : program_status;
+}
+
+bool session_parse_size(const char *text, int *rows, int *cols)
+{
+    int n = 0, c, r;
+    if (sscanf(text, "%4dx%4d%n", &c, &r, &n) != 2 || text[n] || c < 1 || r < 1 || c > 1000 ||
+        r > 1000)
+        return false;
+    *cols = c;
+    *rows = r;
+    return true;
+}

@@ -1,0 +1,129 @@
+/* proclab snapshot: one look at a process and its descendants, or at the whole system. */
+#include "cmd/command.h"
+#include "cmd/complain.h"
+#include "cmd/options.h"
+#include "cmd/snapshot_text.h"
+#include "model/history.h"
+#include "model/source.h"
+#include "proc/live.h"
+#include "record/snapshot_json.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { OPTION_NO_PEEK = 256 };
+
+/* Between the two looks that a rate needs: short for a person, long for the kernel's clocks. */
+static const struct timespec between_looks = {.tv_nsec = 250000000};
+
+static const struct option_row options[] = {
+    {"json", 'j', NULL, "as one JSON object (proclab-snapshot.schema.json describes it)"},
+    {"no-peek", OPTION_NO_PEEK, NULL, "never open a pipe to see how full it is"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct usage usage = {
+    .name = "snapshot",
+    .synopsis = "[OPTION...] [PID]",
+    .about = "Show a process and its descendants, or without PID the whole system, once: the tree, "
+             "what\n"
+             "each waits for, the pipes with all holders of their ends, and what is going on. "
+             "Rates are\n"
+             "those between two looks, a quarter of a second apart.",
+    .options = options,
+    .examples = "proclab snapshot $$\n"
+                "proclab snapshot --json | jq '.pipes[] | select(.blocked_writers != [])'",
+    .exit_status = "0; 1 no such process, or it may not be looked at; 2 wrong usage",
+};
+
+static int complain_open(int error, pid_t pid)
+{
+    if (error == -ESRCH || error == -ENOENT)
+        return complain(EXIT_FAILED, ESRCH, "ps -e lists those that there are",
+                        "there is no process %d", (int)pid);
+    if (error == -EACCES || error == -EPERM)
+        return complain(EXIT_FAILED, error, "look at one of your own, or be root",
+                        "process %d may not be looked at", (int)pid);
+    return complain(EXIT_FAILED, error, "is /proc mounted?", "cannot read /proc");
+}
+
+static int print_json(struct source *source)
+{
+    struct snapshot *snapshot = NULL;
+    int error = source_next(source, &snapshot);
+    if (error)
+        return error;
+    json_t *object = snapshot_to_json(snapshot);
+    if (!object || json_dumpf(object, stdout, JSON_INDENT(1) | JSON_COMPACT) < 0)
+        error = ferror(stdout) ? 0 : -ENOMEM; /* main() reports what could not be written */
+    putchar('\n');
+    json_decref(object);
+    snapshot_free(snapshot);
+    return error;
+}
+
+static int look(struct source *source, struct history *history)
+{
+    struct snapshot *snapshot = NULL;
+    int error = source_next(source, &snapshot);
+    return error ? error : history_push(history, snapshot);
+}
+
+static int print_text(struct source *source)
+{
+    struct history *history = history_new(SIZE_MAX / 2);
+    if (!history)
+        return -ENOMEM;
+    int error = look(source, history);
+    if (!error) {
+        clock_nanosleep(CLOCK_MONOTONIC, 0, &between_looks, NULL);
+        error = look(source, history);
+    }
+    struct moment moment;
+    if (!error)
+        error = history_moment(history, history_count(history) - 1, &moment);
+    if (!error) {
+        snapshot_text_print(&moment, stdout);
+        moment_fini(&moment);
+    }
+    history_free(history);
+    return error;
+}
+
+int cmd_snapshot(int argc, char **argv)
+{
+    struct live_options live = {.all_details = true};
+    bool is_json = false;
+    int code;
+    while ((code = options_next(&usage, argc, argv)) >= 0) {
+        is_json = is_json || code == 'j';
+        live.no_peek = live.no_peek || code == OPTION_NO_PEEK;
+    }
+    if (code != OPTIONS_END)
+        return options_status(code);
+    if (optind < argc) {
+        char *end;
+        long pid = strtol(argv[optind], &end, 10);
+        if (*end || pid <= 0 || pid > INT_MAX || !isdigit((unsigned char)argv[optind][0]))
+            return complain(EXIT_USAGE, 0, "as in: proclab snapshot $$", "'%s' is not a PID",
+                            argv[optind]);
+        live.root_pid = (pid_t)pid;
+        live.all_details = false;
+    }
+    if (optind + 1 < argc)
+        return complain(EXIT_USAGE, 0, "one PID at a time", "'%s' is one too many",
+                        argv[optind + 1]);
+    struct source *source = NULL;
+    int error = live_open(&live, &source);
+    if (error)
+        return complain_open(error, live.root_pid);
+    error = is_json ? print_json(source) : print_text(source);
+    source_free(source);
+    return error ? complain(EXIT_FAILED, error, NULL, "cannot look") : EXIT_OK;
+}

@@ -1,0 +1,134 @@
+/* proclab watch: the dashboard on a process, on a new command, or on the whole system. */
+#include "cmd/command.h"
+#include "cmd/complain.h"
+#include "cmd/options.h"
+#include "cmd/session.h"
+
+#include <ctype.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { OPTION_FRAMES = 256, OPTION_SIZE, OPTION_NO_PEEK };
+
+static const struct option_row options[] = {
+    {"rate", 'r', "HZ", "looks a second, 1 to 60 (20 for a tree, 2 for the whole system)"},
+    {"threads", 't', NULL, "show threads from the start"},
+    {"no-peek", OPTION_NO_PEEK, NULL,
+     "never open a pipe to see how full it is (a look lasts about 4 us;\n"
+     "a write that falls into it just after the last reader died succeeds)"},
+    {"frames", OPTION_FRAMES, "N", "print N pictures as text, one a second; no terminal needed"},
+    {"size", OPTION_SIZE, "COLSxROWS", "of these pictures (80x24)"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct usage usage = {
+    .name = "watch",
+    .synopsis = "[OPTION...] [PID]\n[OPTION...] -- COMMAND [ARGUMENT...]",
+    .about =
+        "Show a process and its descendants, or a new command and all that it starts, or without\n"
+        "either the whole system: who made whom, what each waits for, how full each pipe is and\n"
+        "who holds its ends. Watching changes nothing. ? shows the keys.",
+    .options = options,
+    .examples =
+        "proclab watch $$\n"
+        "proclab watch -- sh -c 'yes | sleep 100'\n"
+        "proclab watch -- bash                (i types into it, Ctrl-] gives the keyboard back)\n"
+        "proclab watch --frames 3 -- make",
+    .exit_status = "as the command's, 128 + the signal if one ended it; 0 where it still ran;\n"
+                   "127 it was not found, 126 it cannot be run; 1 no such process; 2 wrong usage;\n"
+                   "77 this terminal cannot show the dashboard",
+    .stops_at_operand = true,
+};
+
+/* "watch -- yes | head": what the title bar says. */
+static void make_title(char *title, size_t len, char *const *argv)
+{
+    int n = snprintf(title, len, "%s", argv[0]);
+    for (size_t i = 1; argv[i] && n >= 0 && (size_t)n < len; i++)
+        n += snprintf(title + n, len - (size_t)n, " %s", argv[i]);
+}
+
+static int parse_option(int code, struct session_options *session)
+{
+    long number;
+    switch (code) {
+    case 'r':
+        if (!options_parse_number(&usage, "--rate", optarg, 1, 60, &number))
+            return EXIT_USAGE;
+        session->rate_hz = (double)number;
+        return 0;
+    case 't':
+        session->shows_threads = true;
+        return 0;
+    case OPTION_NO_PEEK:
+        session->no_peek = true;
+        return 0;
+    case OPTION_FRAMES:
+        return options_parse_number(&usage, "--frames", optarg, 1, 1000000, &session->n_frames)
+                   ? 0
+                   : EXIT_USAGE;
+    case OPTION_SIZE:
+        if (session_parse_size(optarg, &session->rows, &session->cols))
+            return 0;
+        return complain(EXIT_USAGE, 0, "say it as 80x24", "--size does not understand '%s'",
+                        optarg);
+    default:
+        return EXIT_USAGE;
+    }
+}
+
+/* What is to be watched: after "--" a command, else a PID. */
+static int parse_operands(int argc, char **argv, struct session_options *session, char *title,
+                          size_t len)
+{
+    bool is_command = optind > 1 && strcmp(argv[optind - 1], "--") == 0;
+    if (is_command && optind == argc)
+        return complain(EXIT_USAGE, 0, "as in: proclab watch -- sleep 10", "no command after --");
+    if (is_command) {
+        session->argv = argv + optind;
+        make_title(title, len, session->argv);
+        return 0;
+    }
+    if (optind == argc) {
+        snprintf(title, len, "the whole system");
+        return 0;
+    }
+    const char *word = argv[optind];
+    char *end;
+    long pid = strtol(word, &end, 10);
+    if (*end || end == word || pid <= 0 || pid > INT_MAX || !isdigit((unsigned char)word[0]))
+        return complain(EXIT_USAGE, 0, "a command comes after --: proclab watch -- COMMAND",
+                        "'%s' is not a PID", word);
+    if (optind + 1 < argc)
+        return complain(EXIT_USAGE, 0, "one PID at a time", "'%s' is one too many",
+                        argv[optind + 1]);
+    session->root_pid = (pid_t)pid;
+    snprintf(title, len, "process %ld", pid);
+    return 0;
+}
+
+int cmd_watch(int argc, char **argv)
+{
+    struct session_options session = {.rows = 24, .cols = 80};
+    char title[160];
+    int code;
+    while ((code = options_next(&usage, argc, argv)) >= 0) {
+        int status = parse_option(code, &session);
+        if (status)
+            return status;
+    }
+    if (code != OPTIONS_END)
+        return options_status(code);
+    int status = parse_operands(argc, argv, &session, title, sizeof title);
+    if (status)
+        return status;
+    session.title = title;
+    if (!session.n_frames && !isatty(STDOUT_FILENO))
+        return complain(EXIT_UNABLE, 0, "--frames 3 prints pictures as text",
+                        "standard output is no terminal");
+    return session_run(&session);
+}
