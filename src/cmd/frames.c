@@ -1,6 +1,6 @@
 #include "cmd/frames.h"
 
-#include "cmd/picture.h"
+#include "export/text.h"
 #include "model/history.h"
 #include "model/source.h"
 #include "run/terminal.h"
@@ -38,7 +38,7 @@ static int print(struct frames *f, const struct grid *grid)
 {
     if (f->n_printed++ > 0)
         putchar('\n');
-    int error = picture_print(grid, stdout);
+    int error = text_write(stdout, grid, NULL, 0);
     fflush(stdout);
     return error;
 }

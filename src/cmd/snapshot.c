@@ -2,11 +2,12 @@
 #include "cmd/command.h"
 #include "cmd/complain.h"
 #include "cmd/options.h"
-#include "cmd/snapshot_text.h"
+#include "export/snapshot_text.h"
 #include "model/history.h"
 #include "model/source.h"
 #include "proc/live.h"
 #include "record/snapshot_json.h"
+#include "ui/tty.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -15,7 +16,9 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { OPTION_NO_PEEK = 256 };
 
@@ -24,6 +27,7 @@ static const struct timespec between_looks = {.tv_nsec = 250000000};
 
 static const struct option_row options[] = {
     {"json", 'j', NULL, "as one JSON object (proclab-snapshot.schema.json describes it)"},
+    {"threads", 't', NULL, "list threads, too"},
     {"no-peek", OPTION_NO_PEEK, NULL, "never open a pipe to see how full it is"},
     {NULL, 0, NULL, NULL},
 };
@@ -75,7 +79,14 @@ static int look(struct source *source, struct history *history)
     return error ? error : history_push(history, snapshot);
 }
 
-static int print_text(struct source *source)
+/* Columns of the terminal that it is printed on; 0: it is none, and no line is cut. */
+static int terminal_width(void)
+{
+    struct winsize size;
+    return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static int print_text(struct source *source, bool has_threads)
 {
     struct history *history = history_new(SIZE_MAX / 2);
     if (!history)
@@ -89,7 +100,11 @@ static int print_text(struct source *source)
     if (!error)
         error = history_moment(history, history_count(history) - 1, &moment);
     if (!error) {
-        snapshot_text_print(&moment, stdout);
+        const struct snapshot_text_options how = {
+            .width = terminal_width(), .ascii = !tty_is_utf8(), .threads = has_threads};
+        error = snapshot_text_write(stdout, &moment, &how);
+        if (error == -EIO)
+            error = 0; /* main() reports what could not be written */
         moment_fini(&moment);
     }
     history_free(history);
@@ -103,6 +118,7 @@ int cmd_snapshot(int argc, char **argv)
     int code;
     while ((code = options_next(&usage, argc, argv)) >= 0) {
         is_json = is_json || code == 'j';
+        live.threads = live.threads || code == 't';
         live.no_peek = live.no_peek || code == OPTION_NO_PEEK;
     }
     if (code != OPTIONS_END)
@@ -123,7 +139,7 @@ int cmd_snapshot(int argc, char **argv)
     int error = live_open(&live, &source);
     if (error)
         return complain_open(error, live.root_pid);
-    error = is_json ? print_json(source) : print_text(source);
+    error = is_json ? print_json(source) : print_text(source, live.threads);
     source_free(source);
     return error ? complain(EXIT_FAILED, error, NULL, "cannot look") : EXIT_OK;
 }
