@@ -16,11 +16,21 @@ struct live_options {
     bool no_peek;       /* never open a read end to see its fill */
     bool threads;       /* read the tasks of every detailed process even where it has one only */
     bool all_details;   /* whole system: fds and io of every process that may be read (snapshot) */
+    bool no_details;    /* whole system: none of them, ever */
 };
 
 /*
- * 0 and *source, or -errno: -ESRCH no such process, -EACCES ... . With root_pid and all_details false, processes
- * beyond the watched tree that hold one of its channels are looked for once a second and come as is_outside.
+ * 0 and *source, or -errno: -ESRCH no such process, -EACCES ... .
+ *
+ * A tree: each snapshot has the root's descendants with all details, and who once was one stays in it when its parent dies.
+ * Processes beyond it that hold one of its channels are looked for once a second and come as is_outside, with
+ * those fds alone. snapshot.hidden counts the members whose fds may not be listed, and the processes of
+ * a member's session that we may not look into: each of them may hold an end that is not shown.
+ *
+ * The whole system: each snapshot has the plain figures of all processes; details and channels are refreshed in
+ * turn, each process at most once a second, within 2 % of one CPU. hidden counts those whose fds may not be listed.
+ *
+ * Many processes: the soft RLIMIT_NOFILE is raised to the hard one when it is in the way.
  */
 int live_open(const struct live_options *options, struct source **source);
 

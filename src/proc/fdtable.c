@@ -1,0 +1,149 @@
+#include "proc/fdtable.h"
+
+#include "proc/root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+enum fd_kind fd_kind_of(const struct stat *st, dev_t pipe_device)
+{
+    if (S_ISFIFO(st->st_mode))
+        return st->st_dev == pipe_device ? FD_PIPE : FD_FIFO;
+    if (S_ISSOCK(st->st_mode))
+        return FD_SOCKET;
+    if (S_ISCHR(st->st_mode)) {
+        /* The kernel's Documentation/admin-guide/devices.txt: 4 virtual consoles and serial lines, 5 /dev/tty,
+           console and ptmx, 136 to 143 pseudo-terminals, 188 USB and 204 low-density serial lines. */
+        unsigned m = major(st->st_rdev);
+        if (m == 4 || m == 5 || (m >= 136 && m <= 143) || m == 188 || m == 204)
+            return FD_TTY;
+    }
+    return FD_OTHER;
+}
+
+unsigned fd_access_of(mode_t link_mode)
+{
+    return (link_mode & S_IRUSR ? FD_READ : 0u) | (link_mode & S_IWUSR ? FD_WRITE : 0u);
+}
+
+dev_t fd_pipe_device(void)
+{
+    int ends[2];
+    struct stat st;
+    if (pipe2(ends, O_CLOEXEC) == -1)
+        return 0;
+    dev_t device = fstat(ends[0], &st) == 0 ? st.st_dev : 0;
+    close(ends[0]);
+    close(ends[1]);
+    return device;
+}
+
+static struct fd_row *add_row(struct fd_table *table)
+{
+    if (table->n == table->cap) {
+        size_t cap = table->cap ? table->cap * 2 : 8;
+        struct fd_row *grown = realloc(table->rows, cap * sizeof *grown);
+        if (!grown)
+            return NULL;
+        table->rows = grown;
+        table->cap = cap;
+    }
+    return &table->rows[table->n++];
+}
+
+/* The offset of a copy; 0 when out of memory, which leaves the target unknown. */
+static uint32_t add_text(struct fd_table *table, const char *text, size_t len)
+{
+    size_t need = table->text_bytes + len + 2;
+    if (need > UINT32_MAX)
+        return 0;
+    if (need > table->text_cap) {
+        size_t cap = table->text_cap ? table->text_cap : 256;
+        while (cap < need)
+            cap *= 2;
+        char *grown = realloc(table->text, cap);
+        if (!grown)
+            return 0;
+        table->text = grown;
+        table->text_cap = cap;
+    }
+    if (table->text_bytes == 0)
+        table->text[table->text_bytes++] = '\0';
+    uint32_t offset = (uint32_t)table->text_bytes;
+    memcpy(table->text + offset, text, len);
+    table->text[offset + len] = '\0';
+    table->text_bytes += len + 1;
+    return offset;
+}
+
+static int list_one(struct fd_table *table, int dir_fd, int fd, dev_t pipe_device)
+{
+    char name[16];
+    struct stat st, link;
+
+    snprintf(name, sizeof name, "%d", fd);
+    /* stat() follows the link straight to the open file, whatever its name says. */
+    if (fstatat(dir_fd, name, &st, 0) == -1 ||
+        fstatat(dir_fd, name, &link, AT_SYMLINK_NOFOLLOW) == -1)
+        return errno == ENOENT || errno == ESRCH ? 0 : -errno;
+    struct fd_row *row = add_row(table);
+    if (!row)
+        return -ENOMEM;
+    *row = (struct fd_row){
+        .fd = fd,
+        .kind = fd_kind_of(&st, pipe_device),
+        .access = fd_access_of(link.st_mode),
+        .device = st.st_dev,
+        .inode = st.st_ino,
+    };
+    if (row->kind == FD_PIPE || row->kind == FD_SOCKET)
+        return 0; /* "pipe:[INODE]" tells nothing new */
+    char target[PATH_MAX];
+    ssize_t len = readlinkat(dir_fd, name, target, sizeof target);
+    if (len > 0)
+        row->target = add_text(table, target, (size_t)len);
+    return 0;
+}
+
+int fd_table_list(struct fd_table *table, int dir_fd, dev_t pipe_device)
+{
+    int *fds = NULL;
+    size_t cap = 0;
+
+    table->n = 0;
+    table->text_bytes = 0;
+    ssize_t n = proc_list_numbers(dir_fd, &fds, &cap);
+    int rc = n < 0 ? (int)n : 0;
+    for (ssize_t i = 0; rc == 0 && i < n; i++)
+        rc = list_one(table, dir_fd, fds[i], pipe_device);
+    if (rc < 0)
+        table->n = 0;
+    free(fds);
+    return rc;
+}
+
+void fd_table_fini(struct fd_table *table)
+{
+    free(table->rows);
+    free(table->text);
+    *table = (struct fd_table){0};
+}
+
+const struct fd_row *fd_table_find(const struct fd_table *table, int fd)
+{
+    size_t low = 0, high = table->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (table->rows[middle].fd < fd)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < table->n && table->rows[low].fd == fd ? &table->rows[low] : NULL;
+}

@@ -1,0 +1,637 @@
+#include "proc/live.h"
+
+#include "model/snapshot.h"
+#include "proc/channels.h"
+#include "proc/track.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SECOND_NS UINT64_C(1000000000)
+/* Work that is not needed at each look gets this part of the time since the last one, within bounds. */
+#define SPARE_SHARE    50
+#define SPARE_LEAST_NS UINT64_C(200000)
+#define SPARE_MOST_NS  UINT64_C(20000000)
+
+/* The search for outsiders that hold a watched channel: one round a second, in slices. */
+struct outside_search {
+    int *pids;
+    size_t cap, n, at;
+    bool is_running;
+    uint64_t started_ns; /* 0: never */
+    int64_t hidden_so_far, hidden;
+};
+
+struct live {
+    struct source source; /* first: a source's pointer is a live's */
+    struct live_options options;
+    struct track_context ctx;
+    struct channels *channels;
+    struct proc_track *tracks; /* all that is remembered, by PID */
+    struct proc_track **found; /* of this look */
+    size_t n_found, cap_found;
+    uint64_t look;
+    uint64_t last_ns;
+    bool has_children; /* this kernel tells a process's children (CONFIG_PROC_CHILDREN) */
+    bool is_hidepid;   /* other users' processes are not even listed */
+    int births_file;
+    int *pids;
+    size_t cap_pids;
+    int64_t unreadable; /* processes that are there, but whose stat we may not read */
+    struct outside_search search;
+    pid_t details_at; /* whole system: whose details were refreshed last in this round; 0: none */
+    uint64_t details_started_ns;
+};
+
+static uint64_t clock_ns(clockid_t clock)
+{
+    struct timespec ts;
+    clock_gettime(clock, &ts);
+    return (uint64_t)ts.tv_sec * SECOND_NS + (uint64_t)ts.tv_nsec;
+}
+
+/* ---- what is remembered --------------------------------------------------- */
+
+static struct proc_track *find_track(struct live *l, pid_t pid)
+{
+    struct proc_track *t;
+    HASH_FIND_INT(l->tracks, &pid, t);
+    return t;
+}
+
+static struct proc_track *add_track(struct live *l, pid_t pid, enum track_role role)
+{
+    struct proc_track *t = track_new(pid);
+    if (t) {
+        t->role = role;
+        HASH_ADD_INT(l->tracks, pid, t);
+    }
+    return t;
+}
+
+static void drop_track(struct live *l, struct proc_track *t)
+{
+    HASH_DEL(l->tracks, t);
+    track_free(&l->ctx, t);
+}
+
+static void drop_unseen(struct live *l)
+{
+    struct proc_track *t, *next;
+    HASH_ITER(hh, l->tracks, t, next)
+    {
+        if (t->seen != l->look)
+            drop_track(l, t);
+    }
+}
+
+static int push_found(struct live *l, struct proc_track *t)
+{
+    if (l->n_found == l->cap_found) {
+        size_t cap = l->cap_found ? l->cap_found * 2 : 64;
+        struct proc_track **grown = realloc(l->found, cap * sizeof *grown);
+        if (!grown)
+            return -ENOMEM;
+        l->found = grown;
+        l->cap_found = cap;
+    }
+    l->found[l->n_found++] = t;
+    return 0;
+}
+
+/* Errors that are ours, not the process's: they end the look. */
+static bool is_fatal(int rc)
+{
+    return rc == -ENOMEM || rc == -EMFILE || rc == -ENFILE;
+}
+
+/*
+ * Read t's stat. 1: it is there. 0: it is not, or no longer the same one: t has been dropped. -errno: fatal.
+ */
+static int look_at(struct live *l, struct proc_track *t)
+{
+    t->seen = l->look;
+    int rc = track_read(&l->ctx, t);
+    if (rc == 0)
+        return 1;
+    if (is_fatal(rc))
+        return rc;
+    if (rc == -EACCES || rc == -EPERM)
+        l->unreadable++;
+    drop_track(l, t);
+    return 0;
+}
+
+/* ---- all of /proc ------------------------------------------------------------ */
+
+static int scan_one(struct live *l, pid_t pid, enum track_role role)
+{
+    /* Twice: the PID may have been given to another process since. */
+    for (int attempt = 0; attempt < 2; attempt++) {
+        struct proc_track *t = find_track(l, pid);
+        bool is_known = t != NULL;
+        if (!t && !(t = add_track(l, pid, role)))
+            return -ENOMEM;
+        int rc = look_at(l, t);
+        if (rc != 0)
+            return rc < 0 ? rc : push_found(l, t);
+        if (!is_known)
+            break;
+    }
+    return 0;
+}
+
+static int scan_all(struct live *l, enum track_role role)
+{
+    ssize_t n = proc_list_numbers(l->ctx.root.fd, &l->pids, &l->cap_pids);
+    if (n < 0)
+        return (int)n;
+    for (ssize_t i = 0; i < n; i++) {
+        int rc = scan_one(l, l->pids[i], role);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+/* ---- a tree, by children files -------------------------------------------------- */
+
+static int add_member(pid_t pid, void *arg)
+{
+    struct live *l = arg;
+    struct proc_track *t = find_track(l, pid);
+    if (t && t->role == TRACK_MEMBER)
+        return 0; /* it is in the queue, or was done */
+    if (!t && !(t = add_track(l, pid, TRACK_MEMBER)))
+        return -ENOMEM;
+    t->role = TRACK_MEMBER;
+    return push_found(l, t);
+}
+
+static int queue_members(struct live *l)
+{
+    struct proc_track *t, *next;
+    HASH_ITER(hh, l->tracks, t, next)
+    {
+        if (t->role == TRACK_MEMBER && push_found(l, t) < 0)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+/* found is a queue at first: all that were members before, then whom their children files name. */
+static int scan_tree(struct live *l, uint64_t now_ns)
+{
+    size_t n_alive = 0;
+    int rc = queue_members(l);
+    for (size_t i = 0; rc == 0 && i < l->n_found; i++) {
+        struct proc_track *t = l->found[i];
+        rc = look_at(l, t);
+        if (rc <= 0)
+            continue;
+        rc = track_read_details(&l->ctx, t, now_ns);
+        if (rc == 0)
+            rc = track_each_child(&l->ctx, t, add_member, l);
+        if (rc < 0 && !is_fatal(rc))
+            rc = 0; /* it went away meanwhile: its stat stands */
+        l->found[n_alive++] = t;
+    }
+    l->n_found = n_alive;
+    return rc < 0 ? rc : 0;
+}
+
+/* ---- a tree, where there are no children files: by everybody's parent --------------- */
+
+/*
+ * Does t descend from a member? Walks up until that is known and writes it down on the whole way, so that a
+ * chain is walked once, not once for each of its processes.
+ */
+static bool is_below_member(struct live *l, struct proc_track *t)
+{
+    size_t most = l->n_found + 1; /* a tree that changed while it was read may have a loop */
+    struct proc_track *top = t;
+    while (top && top->role == TRACK_PLAIN && most-- > 0)
+        top = find_track(l, top->stat.ppid);
+    if (!top || top->role != TRACK_MEMBER)
+        return false;
+    while (t != top) {
+        t->role = TRACK_MEMBER;
+        t = find_track(l, t->stat.ppid);
+    }
+    return true;
+}
+
+static int scan_tree_by_parents(struct live *l, uint64_t now_ns)
+{
+    size_t n_members = 0;
+    int rc = scan_all(l, TRACK_PLAIN);
+    for (size_t i = 0; rc == 0 && i < l->n_found; i++) {
+        struct proc_track *t = l->found[i];
+        if (t->role != TRACK_MEMBER && !is_below_member(l, t))
+            continue;
+        rc = track_read_details(&l->ctx, t, now_ns);
+        l->found[n_members++] = t;
+    }
+    l->n_found = n_members;
+    return rc;
+}
+
+/* ---- details of the whole system, in turn -------------------------------------------- */
+
+static uint64_t spare_ns(const struct live *l, uint64_t now_ns)
+{
+    if (l->last_ns == 0)
+        return SPARE_MOST_NS;
+    uint64_t spare = (now_ns - l->last_ns) / SPARE_SHARE;
+    return spare < SPARE_LEAST_NS ? SPARE_LEAST_NS : spare > SPARE_MOST_NS ? SPARE_MOST_NS : spare;
+}
+
+static int refresh_all_details(struct live *l, uint64_t now_ns)
+{
+    for (size_t i = 0; i < l->n_found; i++) {
+        int rc = track_read_details(&l->ctx, l->found[i], now_ns);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+static int refresh_some_details(struct live *l, uint64_t now_ns)
+{
+    uint64_t end_ns = clock_ns(CLOCK_MONOTONIC) + spare_ns(l, now_ns);
+    size_t n_done = 0;
+
+    if (l->details_at == 0) {
+        if (l->details_started_ns != 0 && now_ns - l->details_started_ns < SECOND_NS)
+            return 0;
+        l->details_started_ns = now_ns;
+    }
+    for (size_t i = 0; i < l->n_found; i++) {
+        struct proc_track *t = l->found[i];
+        if (t->pid <= l->details_at || t->stat.flags & PROC_FLAG_KTHREAD)
+            continue;
+        int rc = track_read_details(&l->ctx, t, now_ns);
+        if (rc < 0)
+            return rc;
+        l->details_at = t->pid;
+        if (++n_done % 8 == 0 && clock_ns(CLOCK_MONOTONIC) >= end_ns)
+            return 0;
+    }
+    l->details_at = 0;
+    return 0;
+}
+
+static int scan_system(struct live *l, uint64_t now_ns)
+{
+    int rc = scan_all(l, TRACK_MEMBER);
+    if (rc < 0 || l->options.no_details)
+        return rc;
+    for (size_t i = 0; i < l->n_found; i++)
+        if (l->found[i]->details)
+            l->found[i]->details->was_active = false; /* unless it is refreshed now */
+    return l->options.all_details ? refresh_all_details(l, now_ns)
+                                  : refresh_some_details(l, now_ns);
+}
+
+/* ---- outsiders --------------------------------------------------------------------------- */
+
+static bool is_own_supervisor(const struct live *l, const struct proc_track *t)
+{
+    return l->options.is_supervisor && t->pid == l->options.root_pid;
+}
+
+static bool is_members_session(const struct live *l, pid_t session)
+{
+    for (size_t i = 0; i < l->n_found; i++)
+        if (l->found[i]->role == TRACK_MEMBER && l->found[i]->stat.session == session)
+            return true;
+    return false;
+}
+
+/* We may not list its fds. Could it hold an end? Of a member's session: it has the same ancestors. */
+static bool may_hold_unseen(struct live *l, const char *pid_path)
+{
+    struct proc_stat stat;
+    char path[PROC_PATH_MAX];
+    snprintf(path, sizeof path, "%s/stat", pid_path);
+    ssize_t n = proc_root_read(&l->ctx.root, NULL, path, l->ctx.buf, sizeof l->ctx.buf, 0);
+    return n > 0 && parse_stat(l->ctx.buf, (size_t)n, &stat) == 0 && stat.session > 0 &&
+           stat.state != 'Z' && is_members_session(l, stat.session);
+}
+
+/* Does the folder of fds hold one that refers to a watched channel? */
+static bool holds_watched(struct live *l, int dir)
+{
+    char name[16];
+    struct stat st;
+    ssize_t n = proc_list_numbers(dir, &l->pids, &l->cap_pids);
+    for (ssize_t i = 0; i < n; i++) {
+        snprintf(name, sizeof name, "%d", l->pids[i]);
+        if (fstatat(dir, name, &st, 0) == -1)
+            continue;
+        struct fd_row row = {
+            .kind = fd_kind_of(&st, l->ctx.pipe_device), .device = st.st_dev, .inode = st.st_ino};
+        if (channels_is_watched(l->channels, &row))
+            return true;
+    }
+    return false;
+}
+
+static int search_one(struct live *l, pid_t pid, uint64_t now_ns)
+{
+    char path[PROC_PATH_MAX], pid_path[16];
+    bool is_kept, is_holder;
+    struct proc_track *t = find_track(l, pid);
+
+    if (t && (t->role != TRACK_PLAIN || t->stat.flags & PROC_FLAG_KTHREAD))
+        return 0;
+    snprintf(pid_path, sizeof pid_path, "%d", (int)pid);
+    snprintf(path, sizeof path, "%s/fd", pid_path);
+    int dir = proc_root_open_dir(&l->ctx.root, NULL, path, &is_kept);
+    if (dir < 0) {
+        if ((dir == -EACCES || dir == -EPERM) && may_hold_unseen(l, pid_path))
+            l->search.hidden_so_far++;
+        return is_fatal(dir) ? dir : 0;
+    }
+    is_holder = holds_watched(l, dir);
+    close(dir);
+    if (!is_holder)
+        return 0;
+    if (!t && !(t = add_track(l, pid, TRACK_OUTSIDE)))
+        return -ENOMEM;
+    t->role = TRACK_OUTSIDE;
+    int rc = look_at(l, t);
+    if (rc <= 0)
+        return rc;
+    rc = track_read_details(&l->ctx, t, now_ns);
+    return rc < 0 ? rc : push_found(l, t);
+}
+
+static int search_outside(struct live *l, uint64_t now_ns)
+{
+    struct outside_search *search = &l->search;
+    bool is_first = search->started_ns == 0; /* that one is not cut into slices */
+    uint64_t end_ns = clock_ns(CLOCK_MONOTONIC) + spare_ns(l, now_ns);
+
+    if (!channels_is_any_watched(l->channels))
+        return 0;
+    if (!search->is_running) {
+        if (!is_first && now_ns - search->started_ns < SECOND_NS)
+            return 0;
+        ssize_t n = proc_list_numbers(l->ctx.root.fd, &search->pids, &search->cap);
+        if (n < 0)
+            return (int)n;
+        search->n = (size_t)n;
+        search->at = 0;
+        search->hidden_so_far = 0;
+        search->started_ns = now_ns;
+        search->is_running = true;
+    }
+    while (search->at < search->n) {
+        int rc = search_one(l, search->pids[search->at++], now_ns);
+        if (rc < 0)
+            return rc;
+        if (!is_first && search->at % 8 == 0 && clock_ns(CLOCK_MONOTONIC) >= end_ns)
+            return 0;
+    }
+    search->is_running = false;
+    search->hidden = search->hidden_so_far;
+    return 0;
+}
+
+/* Those found before: are they still there? */
+static int look_at_outsiders(struct live *l, uint64_t now_ns)
+{
+    struct proc_track *t, *next;
+    HASH_ITER(hh, l->tracks, t, next)
+    {
+        if (t->role != TRACK_OUTSIDE)
+            continue;
+        int rc = look_at(l, t);
+        if (rc == 0)
+            continue;
+        if (rc > 0)
+            rc = track_read_details(&l->ctx, t, now_ns);
+        if (rc == 0)
+            rc = push_found(l, t);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+/* ---- channels -------------------------------------------------------------------------------- */
+
+/* Note the ends of those found; of an outsider only what is watched. Returns how many, or -ENOMEM. */
+static int note_ends(struct live *l, const struct proc_track *t)
+{
+    const struct track_details *d = t->details;
+    int n = 0;
+    for (size_t i = 0; d && i < d->fds.n; i++) {
+        const struct fd_row *row = &d->fds.rows[i];
+        if (t->role == TRACK_OUTSIDE && !channels_is_watched(l->channels, row))
+            continue;
+        const char *target = row->target ? d->fds.text + row->target : "";
+        if (channels_note(l->channels, t->pid, row, target, t->role == TRACK_MEMBER,
+                          d->was_active) < 0)
+            return -ENOMEM;
+        n++;
+    }
+    return n;
+}
+
+static int note_outsiders(struct live *l)
+{
+    size_t n_kept = 0;
+    for (size_t i = 0; i < l->n_found; i++) {
+        struct proc_track *t = l->found[i];
+        if (t->role == TRACK_OUTSIDE) {
+            int n = note_ends(l, t);
+            if (n < 0)
+                return n;
+            if (n == 0) {
+                t->role = TRACK_PLAIN; /* it holds none any more */
+                t->seen = 0;
+                continue;
+            }
+        }
+        l->found[n_kept++] = t;
+    }
+    l->n_found = n_kept;
+    return 0;
+}
+
+static int look_at_channels(struct live *l, uint64_t now_ns)
+{
+    int rc = 0;
+    channels_begin(l->channels);
+    for (size_t i = 0; rc >= 0 && i < l->n_found; i++)
+        if (!is_own_supervisor(l, l->found[i]))
+            rc = note_ends(l, l->found[i]);
+    if (rc >= 0)
+        rc = channels_connect(l->channels, now_ns);
+    if (rc >= 0 && l->options.root_pid != 0) {
+        rc = look_at_outsiders(l, now_ns);
+        if (rc >= 0)
+            rc = search_outside(l, now_ns);
+        if (rc >= 0)
+            rc = note_outsiders(l);
+    }
+    if (rc >= 0)
+        channels_measure(l->channels, &l->ctx.root, now_ns);
+    return rc < 0 ? rc : 0;
+}
+
+/* ---- the snapshot ------------------------------------------------------------------------------ */
+
+static int64_t read_births(struct live *l)
+{
+    int64_t births;
+    ssize_t n =
+        proc_root_read(&l->ctx.root, &l->births_file, "stat", l->ctx.buf, sizeof l->ctx.buf, 0);
+    return n > 0 && parse_births(l->ctx.buf, (size_t)n, &births) == 0 ? births : -1;
+}
+
+static int64_t count_hidden(const struct live *l)
+{
+    int64_t hidden = l->unreadable + l->search.hidden;
+    if (l->is_hidepid)
+        return -1;
+    for (size_t i = 0; i < l->n_found; i++) {
+        const struct track_details *d = l->found[i]->details;
+        hidden += d && (d->fds_error == EACCES || d->fds_error == EPERM);
+    }
+    return hidden;
+}
+
+static bool is_watched_row(const struct fd_row *row, void *arg)
+{
+    return channels_is_watched(arg, row);
+}
+
+static int write_snapshot(struct live *l, struct snapshot *s)
+{
+    s->root_pid = l->options.root_pid;
+    s->adopter_pid = l->options.is_supervisor ? l->options.root_pid : 0;
+    s->births = read_births(l);
+    s->hidden = count_hidden(l);
+    for (size_t i = 0; i < l->n_found; i++) {
+        const struct proc_track *t = l->found[i];
+        if (is_own_supervisor(l, t) && t->role == TRACK_MEMBER)
+            continue;
+        int rc = track_write(&l->ctx, t, s, t->role == TRACK_OUTSIDE ? is_watched_row : NULL,
+                             l->channels);
+        if (rc < 0)
+            return rc;
+    }
+    int rc = channels_write(l->channels, s);
+    if (rc == 0)
+        snapshot_finish(s);
+    return rc;
+}
+
+static int scan(struct live *l, uint64_t now_ns)
+{
+    if (l->options.root_pid == 0)
+        return scan_system(l, now_ns);
+    return l->has_children ? scan_tree(l, now_ns) : scan_tree_by_parents(l, now_ns);
+}
+
+static int live_next(struct source *source, struct snapshot **out)
+{
+    struct live *l = (struct live *)source;
+    struct snapshot *s = snapshot_new();
+    if (!s)
+        return -ENOMEM;
+    uint64_t now_ns = s->time_ns = clock_ns(CLOCK_BOOTTIME);
+    l->look++;
+    l->n_found = 0;
+    l->unreadable = 0;
+    int rc = scan(l, now_ns);
+    if (rc == 0)
+        rc = look_at_channels(l, now_ns);
+    if (rc == 0)
+        rc = write_snapshot(l, s);
+    if (rc < 0) {
+        snapshot_free(s);
+        return rc;
+    }
+    drop_unseen(l);
+    l->last_ns = now_ns;
+    *out = s;
+    return 0;
+}
+
+/* ---- begin and end --------------------------------------------------------------------------------- */
+
+static void live_free(struct source *source)
+{
+    struct live *l = (struct live *)source;
+    struct proc_track *t, *next;
+    HASH_ITER(hh, l->tracks, t, next)
+    {
+        drop_track(l, t);
+    }
+    proc_root_drop(&l->ctx.root, &l->births_file);
+    channels_free(l->channels);
+    track_context_fini(&l->ctx);
+    free(l->found);
+    free(l->pids);
+    free(l->search.pids);
+    free(l);
+}
+
+/* Begin to track the root. Its start time makes sure that it is not another one by its PID later. */
+static int begin_tree(struct live *l)
+{
+    char path[PROC_PATH_MAX];
+    struct proc_track *root = add_track(l, l->options.root_pid, TRACK_MEMBER);
+    if (!root)
+        return -ENOMEM;
+    int rc = track_read(&l->ctx, root);
+    if (rc < 0)
+        return rc == -ENOENT ? -ESRCH : rc;
+    snprintf(path, sizeof path, "%d/task/%d/children", (int)root->pid, (int)root->pid);
+    ssize_t n = proc_root_read(&l->ctx.root, NULL, path, l->ctx.buf, sizeof l->ctx.buf, 0);
+    l->has_children = n != -ENOENT;
+    return 0;
+}
+
+/* Is PID 1, which always is, not even there? */
+static bool is_hidepid(struct live *l)
+{
+    struct stat st;
+    return fstatat(l->ctx.root.fd, "1", &st, 0) == -1 && errno == ENOENT;
+}
+
+int live_open(const struct live_options *options, struct source **source)
+{
+    static const struct source_ops ops = {.next = live_next, .free = live_free};
+    struct live *l = calloc(1, sizeof *l);
+    if (!l)
+        return -ENOMEM;
+    int rc = track_context_init(&l->ctx, options->proc_root);
+    if (rc < 0) {
+        free(l);
+        return rc;
+    }
+    l->source.ops = &ops;
+    l->options = *options;
+    l->options.proc_root = NULL; /* the caller's */
+    l->births_file = -1;
+    l->ctx.keeps_details = options->root_pid != 0;
+    l->is_hidepid = !options->proc_root && is_hidepid(l);
+    l->channels = channels_new(options->no_peek, (options->root_pid ? 1 : 5) * SECOND_NS);
+    rc = !l->channels ? -ENOMEM : options->root_pid ? begin_tree(l) : 0;
+    if (rc < 0) {
+        live_free(&l->source);
+        return rc;
+    }
+    *source = &l->source;
+    return 0;
+}

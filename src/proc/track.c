@@ -1,0 +1,673 @@
+#include "proc/track.h"
+
+#include "model/snapshot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MS UINT64_C(1000000)
+/* When its fds are listed again though their number is the same: one may have been replaced (dup2). */
+#define RELIST_ASLEEP_NS  (100 * MS)
+#define RELIST_RUNNING_NS (250 * MS)
+/* ... and though it has not run: others may share its table (CLONE_FILES, vfork). */
+#define RELIST_ANYWAY_NS (2000 * MS)
+/* A table that takes long to list gets no more than this part of the time. */
+#define RELIST_SHARE 50
+
+#define MOST_ARGS_BYTES 4096
+/* A process may change its owner without exec: looked at again once in so many looks. */
+#define OWNER_LOOKS 16
+
+static uint64_t monotonic_ns(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+int track_context_init(struct track_context *ctx, const char *proc_root)
+{
+    struct stat st;
+
+    *ctx = (struct track_context){
+        .pipe_device = fd_pipe_device(),
+        .page_bytes = sysconf(_SC_PAGESIZE),
+        .has_fd_count = stat("/proc/self/fd", &st) == 0 && st.st_size > 0,
+    };
+    int rc = proc_root_open(&ctx->root, proc_root);
+    if (rc < 0)
+        return rc;
+    ctx->names = wait_names_new();
+    if (!ctx->names) {
+        proc_root_close(&ctx->root);
+        return -ENOMEM;
+    }
+    return 0;
+}
+
+void track_context_fini(struct track_context *ctx)
+{
+    wait_names_free(ctx->names);
+    proc_root_close(&ctx->root);
+}
+
+/* ---- paths: by hand, since there are several for each process and look ------- */
+
+static char *append_text(char *at, const char *text)
+{
+    while (*text)
+        *at++ = *text++;
+    *at = '\0';
+    return at;
+}
+
+static char *append_number(char *at, pid_t number)
+{
+    char digits[12];
+    int n = 0;
+    do
+        digits[n++] = (char)('0' + number % 10);
+    while (number /= 10);
+    while (n > 0)
+        *at++ = digits[--n];
+    *at = '\0';
+    return at;
+}
+
+static void path_of(char path[PROC_PATH_MAX], pid_t pid, const char *file)
+{
+    append_text(append_number(path, pid), file);
+}
+
+static void path_of_task(char path[PROC_PATH_MAX], pid_t pid, pid_t tid, const char *file)
+{
+    char *at = append_text(append_number(path, pid), "/task/");
+    append_text(append_number(at, tid), file);
+}
+
+/* Read a file of the process into ctx->buf. */
+static ssize_t read_file(struct track_context *ctx, int *kept, const char *path)
+{
+    return proc_root_read(&ctx->root, ctx->keeps_details ? kept : NULL, path, ctx->buf,
+                          sizeof ctx->buf, 0);
+}
+
+/* ---- tasks: begin and end ----------------------------------------------------- */
+
+static void task_init(struct task_track *task, pid_t tid)
+{
+    *task = (struct task_track){
+        .tid = tid,
+        .stat_file = -1,
+        .schedstat_file = -1,
+        .status_file = -1,
+        .syscall_file = -1,
+        .wchan_file = -1,
+        .children_file = -1,
+        .state = '?',
+        .last_cpu = -1,
+        .sched = {-1, -1, -1},
+        .status = {.euid = -1, .voluntary = -1, .involuntary = -1},
+        .wait_fd = -1,
+    };
+}
+
+static void task_fini(struct track_context *ctx, struct task_track *task)
+{
+    proc_root_drop(&ctx->root, &task->stat_file);
+    proc_root_drop(&ctx->root, &task->schedstat_file);
+    proc_root_drop(&ctx->root, &task->status_file);
+    proc_root_drop(&ctx->root, &task->syscall_file);
+    proc_root_drop(&ctx->root, &task->wchan_file);
+    proc_root_drop(&ctx->root, &task->children_file);
+}
+
+static struct track_details *details_new(void)
+{
+    struct track_details *d = calloc(1, sizeof *d);
+    if (d) {
+        d->io_file = d->task_dir = d->fd_dir = -1;
+        d->io = (struct proc_io){-1, -1};
+        d->fds_count = -1;
+    }
+    return d;
+}
+
+static void details_free(struct track_context *ctx, struct track_details *d)
+{
+    if (!d)
+        return;
+    for (size_t i = 0; i < d->n_tasks; i++)
+        task_fini(ctx, &d->tasks[i]);
+    free(d->tasks);
+    fd_table_fini(&d->fds);
+    proc_root_drop(&ctx->root, &d->io_file);
+    proc_root_drop(&ctx->root, &d->task_dir);
+    proc_root_drop(&ctx->root, &d->fd_dir);
+    free(d);
+}
+
+struct proc_track *track_new(pid_t pid)
+{
+    struct proc_track *t = calloc(1, sizeof *t);
+    if (t) {
+        t->pid = pid;
+        t->stat_file = -1;
+        t->uid = -1;
+    }
+    return t;
+}
+
+void track_free(struct track_context *ctx, struct proc_track *t)
+{
+    details_free(ctx, t->details);
+    proc_root_drop(&ctx->root, &t->stat_file);
+    free(t->args);
+    free(t);
+}
+
+/* ---- the plain part ------------------------------------------------------------ */
+
+static void read_owner(struct track_context *ctx, struct proc_track *t)
+{
+    char path[PROC_PATH_MAX];
+    struct stat st;
+    if (t->stat_file >= 0 ? fstat(t->stat_file, &st) == 0
+                          : (path_of(path, t->pid, ""), fstatat(ctx->root.fd, path, &st, 0) == 0))
+        t->uid = st.st_uid;
+}
+
+/* False: it has none as yet, for it execs or exits right now; the old ones stand. */
+static bool read_args(struct track_context *ctx, struct proc_track *t)
+{
+    char path[PROC_PATH_MAX];
+    path_of(path, t->pid, "/cmdline");
+    ssize_t n = proc_root_read(&ctx->root, NULL, path, ctx->buf, MOST_ARGS_BYTES, 0);
+    char *args = n > 0 ? realloc(t->args, (size_t)n) : NULL;
+    if (!args)
+        return false;
+    memcpy(args, ctx->buf, (size_t)n);
+    t->args = args;
+    t->args_bytes = (uint32_t)n;
+    return true;
+}
+
+/* Another program runs in it. Addresses are random, so this sees the same program anew, too. */
+static bool has_execed(const struct proc_stat *before, const struct proc_stat *now)
+{
+    return before->start_code != now->start_code || before->start_stack != now->start_stack ||
+           before->arg_start != now->arg_start || strcmp(before->comm, now->comm) != 0;
+}
+
+static int read_stat(struct track_context *ctx, struct proc_track *t, struct proc_stat *stat)
+{
+    char path[PROC_PATH_MAX];
+    path_of(path, t->pid, "/stat");
+    ssize_t n = proc_root_read(&ctx->root, &t->stat_file, path, ctx->buf, sizeof ctx->buf, 0);
+    if (n == -ESRCH && t->stat_file >= 0) {
+        /* The process that we knew has gone; is there another one by this PID? */
+        proc_root_drop(&ctx->root, &t->stat_file);
+        n = proc_root_read(&ctx->root, NULL, path, ctx->buf, sizeof ctx->buf, 0);
+    }
+    if (n == -ENOENT)
+        n = -ESRCH;
+    return n < 0 ? (int)n : parse_stat(ctx->buf, (size_t)n, stat);
+}
+
+int track_read(struct track_context *ctx, struct proc_track *t)
+{
+    struct proc_stat stat;
+    int rc = read_stat(ctx, t, &stat);
+    if (rc < 0)
+        return rc;
+    if (t->has_stat && stat.start_ticks != t->stat.start_ticks)
+        return -ESTALE;
+    bool is_new = !t->has_stat || has_execed(&t->stat, &stat);
+    t->stat = stat;
+    t->has_stat = true;
+    bool has_memory = stat.state != 'Z' && stat.state != 'X' && !(stat.flags & PROC_FLAG_KTHREAD);
+    if (is_new || t->seen % OWNER_LOOKS == (uint64_t)t->pid % OWNER_LOOKS)
+        read_owner(ctx, t);
+    if (is_new) {
+        t->wants_args = true;
+        if (t->details)
+            t->details->listed_ns = 0; /* exec closes fds */
+    }
+    if (t->wants_args && has_memory)
+        t->wants_args = !read_args(ctx, t);
+    return 0;
+}
+
+/* ---- the details ----------------------------------------------------------------- */
+
+static bool is_asleep(char state)
+{
+    return state != 'R' && state != '?';
+}
+
+static bool is_dead(char state)
+{
+    return state == 'Z' || state == 'X' || state == 'x';
+}
+
+/* Make the list of tasks agree with tids (n, ascending): keep the known, begin the new, end the gone. */
+static int merge_tasks(struct track_context *ctx, struct track_details *d, const int *tids,
+                       size_t n)
+{
+    struct task_track *merged = calloc(n ? n : 1, sizeof *merged);
+    if (!merged)
+        return -ENOMEM;
+    size_t old = 0;
+    for (size_t i = 0; i < n; i++) {
+        while (old < d->n_tasks && d->tasks[old].tid < tids[i])
+            task_fini(ctx, &d->tasks[old++]);
+        if (old < d->n_tasks && d->tasks[old].tid == tids[i])
+            merged[i] = d->tasks[old++];
+        else
+            task_init(&merged[i], tids[i]);
+    }
+    while (old < d->n_tasks)
+        task_fini(ctx, &d->tasks[old++]);
+    free(d->tasks);
+    d->tasks = merged;
+    d->n_tasks = d->cap_tasks = n;
+    return 0;
+}
+
+static int list_tasks(struct track_context *ctx, struct proc_track *t)
+{
+    struct track_details *d = t->details;
+    if (t->stat.n_threads <= 1) {
+        if (d->n_tasks == 1 && d->tasks[0].tid == t->pid)
+            return 0;
+        return merge_tasks(ctx, d, &t->pid, 1);
+    }
+    char path[PROC_PATH_MAX];
+    bool is_kept;
+    int *tids = NULL;
+    size_t cap = 0;
+    path_of(path, t->pid, "/task");
+    int dir =
+        proc_root_open_dir(&ctx->root, ctx->keeps_details ? &d->task_dir : NULL, path, &is_kept);
+    ssize_t n = dir < 0 ? dir : proc_list_numbers(dir, &tids, &cap);
+    if (dir >= 0 && !is_kept)
+        close(dir);
+    int rc = n == -ENOMEM ? -ENOMEM : n > 0 ? merge_tasks(ctx, d, tids, (size_t)n) : 0;
+    free(tids);
+    return rc;
+}
+
+/*
+ * Has the task been on a CPU since the look before? Its schedstat is read before everything else of it, so what
+ * happens in between shows at the next look. A task that is about to sleep may show S and go on running: then
+ * its run time moves, though its count of slices does not. So both are compared.
+ */
+static void probe_task(struct track_context *ctx, struct proc_track *t, struct task_track *task)
+{
+    char path[PROC_PATH_MAX];
+    struct proc_schedstat before = task->sched;
+    char state_before = task->state;
+    bool is_main = task->tid == t->pid;
+
+    path_of_task(path, t->pid, task->tid, "/schedstat");
+    ssize_t n = read_file(ctx, &task->schedstat_file, path);
+    if (n < 0 || parse_schedstat(ctx->buf, (size_t)n, &task->sched) < 0)
+        task->sched = (struct proc_schedstat){-1, -1, -1};
+    bool has_moved = task->sched.slices < 1 || task->sched.slices != before.slices ||
+                     task->sched.run_ns != before.run_ns;
+    if (is_main) {
+        task->state = t->stat.state;
+        task->last_cpu = t->stat.last_cpu;
+        memcpy(task->comm, t->stat.comm, sizeof task->comm);
+    } else if (has_moved || !is_asleep(state_before)) {
+        struct proc_stat stat;
+        path_of_task(path, t->pid, task->tid, "/stat");
+        n = read_file(ctx, &task->stat_file, path);
+        if (n >= 0 && parse_stat(ctx->buf, (size_t)n, &stat) == 0) {
+            task->state = stat.state;
+            task->last_cpu = stat.last_cpu;
+            memcpy(task->comm, stat.comm, sizeof task->comm);
+        }
+    }
+    task->has_run = has_moved || !is_asleep(task->state) || task->state != state_before;
+}
+
+static enum wait_target target_of(const struct track_details *d, int fd)
+{
+    const struct fd_row *row = d->fds_error ? NULL : fd_table_find(&d->fds, fd);
+    if (!row)
+        return WAIT_TARGET_UNKNOWN;
+    switch (row->kind) {
+    case FD_PIPE:
+    case FD_FIFO:
+        return WAIT_TARGET_PIPE;
+    case FD_SOCKET:
+        return WAIT_TARGET_SOCKET;
+    case FD_TTY:
+        return WAIT_TARGET_TTY;
+    case FD_OTHER:
+        break;
+    }
+    return WAIT_TARGET_OTHER;
+}
+
+static void read_waiting(struct track_context *ctx, struct proc_track *t, struct task_track *task)
+{
+    char path[PROC_PATH_MAX];
+    struct proc_syscall call = {.kind = PROC_SYSCALL_NONE, .number = -1};
+
+    task->wait_kind = WAIT_NOTHING;
+    task->wait_fd = -1;
+    task->syscall = NULL;
+    task->channel[0] = '\0';
+    if (task->state != 'S' && task->state != 'D' && task->state != 'I')
+        return;
+
+    path_of_task(path, t->pid, task->tid, "/syscall");
+    ssize_t n = read_file(ctx, &task->syscall_file, path);
+    if (n > 0 && parse_syscall(ctx->buf, (size_t)n, &call) == 0) {
+        if (call.kind == PROC_SYSCALL_RUNNING)
+            return; /* it has woken up since stat was read */
+        task->syscall = wait_syscall_name(ctx->names, &call);
+    }
+    path_of_task(path, t->pid, task->tid, "/wchan");
+    n = read_file(ctx, &task->wchan_file, path);
+    if (n > 0 && (size_t)n < sizeof task->channel && !(n == 1 && ctx->buf[0] == '0')) {
+        memcpy(task->channel, ctx->buf, (size_t)n);
+        task->channel[n] = '\0';
+    }
+    task->wait_fd = task->syscall ? wait_fd(task->syscall, &call, task->channel) : -1;
+    task->wait_kind =
+        wait_classify(task->syscall, task->channel, target_of(t->details, task->wait_fd));
+}
+
+static void read_task(struct track_context *ctx, struct proc_track *t, struct task_track *task)
+{
+    char path[PROC_PATH_MAX];
+
+    path_of_task(path, t->pid, task->tid, "/status");
+    ssize_t n = read_file(ctx, &task->status_file, path);
+    if (n < 0 || parse_status(ctx->buf, (size_t)n, &task->status) < 0)
+        task->status = (struct proc_status){.euid = -1, .voluntary = -1, .involuntary = -1};
+    else if (task->tid == t->pid && task->status.euid >= 0)
+        t->uid = task->status.euid;
+    read_waiting(ctx, t, task);
+    task->is_read = true;
+}
+
+/* Must the fds be listed (again)? count: how many there are; -1: unknown. */
+static bool wants_listing(const struct track_context *ctx, const struct proc_track *t,
+                          int64_t count, uint64_t now_ns)
+{
+    const struct track_details *d = t->details;
+    if (d->listed_ns == 0)
+        return true;
+    uint64_t age = now_ns - d->listed_ns;
+    if (age < d->list_ns * RELIST_SHARE)
+        return false;
+    if (count != d->fds_count || age >= RELIST_ANYWAY_NS)
+        return true;
+    if (!d->ran_since_list)
+        return false;
+    if (!ctx->has_fd_count && is_asleep(t->stat.state))
+        return true;
+    return age >= (is_asleep(t->stat.state) ? RELIST_ASLEEP_NS : RELIST_RUNNING_NS);
+}
+
+static void read_fds(struct track_context *ctx, struct proc_track *t, uint64_t now_ns)
+{
+    struct track_details *d = t->details;
+    char path[PROC_PATH_MAX];
+    bool is_kept;
+    struct stat st;
+
+    path_of(path, t->pid, "/fd");
+    int64_t count = -1;
+    if (ctx->has_fd_count &&
+        (d->fd_dir >= 0 ? fstat(d->fd_dir, &st) == 0 : fstatat(ctx->root.fd, path, &st, 0) == 0))
+        count = st.st_size;
+    if (!wants_listing(ctx, t, count, now_ns))
+        return;
+    uint64_t start_ns = monotonic_ns();
+    int dir =
+        proc_root_open_dir(&ctx->root, ctx->keeps_details ? &d->fd_dir : NULL, path, &is_kept);
+    int rc = dir < 0 ? dir : fd_table_list(&d->fds, dir, ctx->pipe_device);
+    if (dir >= 0 && !is_kept)
+        close(dir);
+    if (rc == -EACCES || rc == -EPERM)
+        proc_root_drop(&ctx->root, &d->fd_dir); /* its owner may have changed: ask anew */
+    if (rc < 0)
+        d->fds.n = 0;
+    d->fds_error = rc == -ENOENT || rc == -ESRCH ? 0 : -rc;
+    d->fds_count = count;
+    d->listed_ns = now_ns;
+    d->list_ns = monotonic_ns() - start_ns;
+    d->ran_since_list = false;
+    d->was_active = true;
+}
+
+static void read_io(struct track_context *ctx, struct proc_track *t)
+{
+    char path[PROC_PATH_MAX];
+    path_of(path, t->pid, "/io");
+    ssize_t n = read_file(ctx, &t->details->io_file, path);
+    if (n < 0 || parse_io(ctx->buf, (size_t)n, &t->details->io) < 0)
+        t->details->io = (struct proc_io){-1, -1};
+}
+
+/* 0 is what stat shows of a status that we may not see, as well: whoever may list the fds may see it. */
+static void check_exit_status(struct track_context *ctx, struct proc_track *t)
+{
+    char path[PROC_PATH_MAX];
+    if (t->exit_known != 0)
+        return;
+    path_of(path, t->pid, "/fd");
+    int fd = openat(ctx->root.fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    t->exit_known = fd >= 0 ? 1 : -1;
+    if (fd >= 0)
+        close(fd);
+}
+
+int track_read_details(struct track_context *ctx, struct proc_track *t, uint64_t now_ns)
+{
+    if (!t->details && !(t->details = details_new()))
+        return -ENOMEM;
+    struct track_details *d = t->details;
+    bool is_first = d->n_tasks == 0;
+    int rc = list_tasks(ctx, t);
+    if (rc < 0)
+        return rc;
+
+    d->was_active = is_first;
+    for (size_t i = 0; i < d->n_tasks; i++) {
+        probe_task(ctx, t, &d->tasks[i]);
+        d->was_active |= d->tasks[i].has_run;
+    }
+    d->ran_since_list |= d->was_active;
+    if (is_dead(t->stat.state) && t->stat.n_threads <= 1)
+        d->fds.n = 0; /* an exiting process gives its fds up first */
+    else
+        read_fds(ctx, t, now_ns);
+    for (size_t i = 0; i < d->n_tasks; i++)
+        if (d->tasks[i].has_run || !d->tasks[i].is_read)
+            read_task(ctx, t, &d->tasks[i]);
+    if (d->was_active)
+        read_io(ctx, t);
+    if (t->stat.state == 'Z' && t->stat.exit_status == 0)
+        check_exit_status(ctx, t);
+    return 0;
+}
+
+/* ---- children ---------------------------------------------------------------------- */
+
+/* The kernel hands a page's worth out at a time, never more: what is well below it is all there is. */
+#define CHILDREN_CHUNK 4000
+
+static int each_child_of_task(struct track_context *ctx, struct proc_track *t,
+                              struct task_track *task, int (*each)(pid_t, void *), void *arg)
+{
+    char path[PROC_PATH_MAX];
+    char text[8192];
+    size_t len = 0;
+    off_t offset = 0;
+
+    path_of_task(path, t->pid, task->tid, "/children");
+    for (;;) {
+        ssize_t n = proc_root_read(&ctx->root, ctx->keeps_details ? &task->children_file : NULL,
+                                   path, text + len, sizeof text - len, offset);
+        if (n < 0)
+            return (int)n;
+        offset += n;
+        len += (size_t)n;
+        const char *at = text, *end = text + len;
+        pid_t child;
+        while (parse_next_pid(&at, end, &child)) {
+            int rc = each(child, arg);
+            if (rc < 0)
+                return rc;
+        }
+        if (n < CHILDREN_CHUNK)
+            return 0;
+        /* A PID at the very end may be cut: it is read together with what follows. */
+        len = (size_t)(end - at);
+        if (len > 16)
+            return -EINVAL;
+        memmove(text, at, len);
+    }
+}
+
+int track_each_child(struct track_context *ctx, struct proc_track *t, int (*each)(pid_t, void *),
+                     void *arg)
+{
+    for (size_t i = 0; t->details && i < t->details->n_tasks; i++) {
+        int rc = each_child_of_task(ctx, t, &t->details->tasks[i], each, arg);
+        if (rc == -ESRCH || (rc == -ENOENT && t->details->tasks[i].tid != t->pid))
+            continue; /* that task has ended meanwhile */
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+/* ---- into a snapshot ------------------------------------------------------------------ */
+
+static uint32_t add_string(struct snapshot *s, const char *text)
+{
+    return text ? snapshot_add_text(s, text, strlen(text)) : 0;
+}
+
+static struct waiting waiting_of(struct snapshot *s, const struct task_track *task)
+{
+    return (struct waiting){
+        .kind = task->wait_kind,
+        .fd = task->wait_fd,
+        .syscall_text = add_string(s, task->syscall),
+        .channel_text = add_string(s, task->channel),
+    };
+}
+
+/* Sums over the tasks are known only if each figure is. */
+static void add_known(int64_t *sum, int64_t value)
+{
+    *sum = *sum < 0 || value < 0 ? -1 : *sum + value;
+}
+
+static int write_tasks(const struct proc_track *t, struct snapshot *s, struct process *p)
+{
+    const struct track_details *d = t->details;
+    bool is_any = d->n_tasks > 0;
+
+    p->run_ns = p->queued_ns = p->voluntary = p->involuntary = is_any ? 0 : -1;
+    p->waiting.kind = p->state == 'S' || p->state == 'D' ? WAIT_UNKNOWN : WAIT_NOTHING;
+    for (size_t i = 0; i < d->n_tasks; i++) {
+        const struct task_track *from = &d->tasks[i];
+        struct task *to = snapshot_add_task(s, from->tid);
+        if (!to)
+            return -ENOMEM;
+        to->state = from->state;
+        to->last_cpu = from->last_cpu;
+        to->comm_text = from->tid == t->pid ? p->comm_text : add_string(s, from->comm);
+        to->run_ns = from->sched.run_ns;
+        to->queued_ns = from->sched.queued_ns;
+        to->voluntary = from->status.voluntary;
+        to->involuntary = from->status.involuntary;
+        to->waiting = waiting_of(s, from);
+        if (from->tid == t->pid)
+            p->waiting = to->waiting;
+        add_known(&p->run_ns, to->run_ns);
+        add_known(&p->queued_ns, to->queued_ns);
+        add_known(&p->voluntary, to->voluntary);
+        add_known(&p->involuntary, to->involuntary);
+    }
+    return 0;
+}
+
+static int write_fds(const struct proc_track *t, struct snapshot *s,
+                     bool (*only_fd)(const struct fd_row *, void *), void *arg)
+{
+    const struct fd_table *fds = &t->details->fds;
+    for (size_t i = 0; i < fds->n; i++) {
+        const struct fd_row *row = &fds->rows[i];
+        if (only_fd && !only_fd(row, arg))
+            continue;
+        struct fd_entry *e = snapshot_add_fd(s, row->fd);
+        if (!e)
+            return -ENOMEM;
+        e->kind = row->kind;
+        e->access = row->access;
+        e->device = row->device;
+        e->inode = row->inode;
+        e->target_text = row->target ? add_string(s, fds->text + row->target) : 0;
+    }
+    return 0;
+}
+
+static int exit_status_of(const struct proc_track *t)
+{
+    if (t->stat.state != 'Z' || t->stat.n_threads > 1)
+        return -1;
+    return t->stat.exit_status != 0 || t->exit_known > 0 ? t->stat.exit_status : -1;
+}
+
+int track_write(const struct track_context *ctx, const struct proc_track *t, struct snapshot *s,
+                bool (*only_fd)(const struct fd_row *, void *), void *arg)
+{
+    const struct proc_stat *st = &t->stat;
+    struct process *p = snapshot_add_process(s, t->pid);
+    if (!p)
+        return -ENOMEM;
+    p->start_ticks = st->start_ticks;
+    p->ppid = st->ppid;
+    p->pgrp = st->pgrp;
+    p->session = st->session;
+    p->tty = st->tty;
+    p->state = st->state;
+    p->last_cpu = st->last_cpu;
+    p->n_threads = st->n_threads;
+    p->exit_status = exit_status_of(t);
+    p->uid = t->uid;
+    p->is_kernel = st->flags & PROC_FLAG_KTHREAD;
+    p->is_outside = t->role == TRACK_OUTSIDE;
+    p->comm_text = snapshot_add_text(s, st->comm, st->comm_bytes);
+    p->args_text = snapshot_add_text(s, t->args, t->args_bytes);
+    p->args_bytes = p->args_text ? t->args_bytes : 0;
+    p->user_ticks = st->user_ticks;
+    p->system_ticks = st->system_ticks;
+    p->minor_faults = st->minor_faults;
+    p->major_faults = st->major_faults;
+    p->rss_bytes = st->rss_pages < 0 ? -1 : st->rss_pages * ctx->page_bytes;
+    if (!t->details)
+        return 0;
+    p->is_detailed = true;
+    p->fds_error = t->details->fds_error;
+    p->read_bytes = t->details->io.rchar;
+    p->written_bytes = t->details->io.wchar;
+    int rc = write_tasks(t, s, p);
+    return rc < 0 ? rc : write_fds(t, s, only_fd, arg);
+}
