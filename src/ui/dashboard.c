@@ -245,7 +245,7 @@ static void change_rate(struct dashboard *d, int direction)
         tell(d, "%g looks a second", rate_hz);
 }
 
-static void set_theme(struct dashboard *d, enum theme_kind kind)
+static void set_theme(struct dashboard *d, enum palette_kind kind)
 {
     theme_set(&d->theme, kind, d->state.projector);
     painter_invalidate(&d->painter);
@@ -347,7 +347,7 @@ static void carry_out(struct dashboard *d, enum action action)
         break;
     case ACT_COLORS:
         set_theme(d, theme_after(d->theme.kind));
-        tell(d, "colours: %s", theme_name(d->theme.kind));
+        tell(d, "colours: %s", d->theme.palette->name);
         break;
     case ACT_TYPE:
         set_typing(d, true);

@@ -22,28 +22,6 @@ void painter_invalidate(struct painter *p)
     p->is_stale = true;
 }
 
-static attr_t cell_attributes(const struct cell *cell, const struct theme *theme)
-{
-    attr_t attributes = theme->attributes[cell->role];
-    if (cell->flags & CELL_BOLD)
-        attributes |= A_BOLD;
-    if (cell->flags & CELL_UNDERLINE)
-        attributes |= A_UNDERLINE;
-    /* What is reversed already stands out of a selected row by not being so. */
-    if (cell->flags & CELL_REVERSE)
-        attributes ^= A_REVERSE;
-    if (cell->flags & CELL_SELECTED)
-        attributes ^= A_REVERSE;
-    return attributes;
-}
-
-static short cell_pair(const struct cell *cell, const struct theme *theme)
-{
-    if (cell->color >= 0 && cell->color < 16 && theme->kind != THEME_MONO)
-        return theme->ansi_pairs[cell->color];
-    return theme->pairs[cell->role];
-}
-
 static void paint_cell(int row, int col, const struct cell *cell, const struct theme *theme)
 {
     wchar_t text[2] = {(wchar_t)cell->rune, L'\0'};
@@ -51,7 +29,7 @@ static void paint_cell(int row, int col, const struct cell *cell, const struct t
     if (cell->rune < 0x20 || (cell->rune >= 0x7f && cell->rune < 0xa0))
         text[0] = cell->rune == 0 ? L' ' : L'?';
     cchar_t character;
-    setcchar(&character, text, cell_attributes(cell, theme), cell_pair(cell, theme), NULL);
+    setcchar(&character, text, theme_attributes(theme, cell), theme_pair(theme, cell), NULL);
     mvadd_wchnstr(row, col, &character, 1);
 }
 

@@ -1,33 +1,32 @@
 /*
- * theme.h - what a role looks like on this terminal: colours and attributes.
- *
- * The palette is Okabe and Ito's, which people with any of the usual colour
- * deficiencies can tell apart; no meaning is carried by colour alone (a full
- * pipe says FULL). Never the background, except by reversing: it is the person's.
+ * theme.h - a palette (view/palette.h) on this terminal: which of them it can show, and what a
+ * cell's look is in curses.
  */
 #ifndef PROCLAB_UI_THEME_H
 #define PROCLAB_UI_THEME_H
 
-#include "view/grid.h"
+#include "view/palette.h"
 
 #include <curses.h>
-
-enum theme_kind { THEME_DARK, THEME_LIGHT, THEME_MONO, THEME_COUNT };
+#include <stdbool.h>
 
 struct theme {
-    enum theme_kind kind;
-    attr_t attributes[ROLE_COUNT];
-    short pairs[ROLE_COUNT];
-    short ansi_pairs[16]; /* the watched program's own colours */
+    enum palette_kind kind; /* as the person chose: dark, light or mono */
+    const struct palette *palette;
+    bool is_strong;               /* for a projector: everything bold, nothing dim */
+    short role_pairs[ROLE_COUNT]; /* 0: the terminal's own colours */
+    short ansi_pairs[16];         /* the watched program's own */
 };
 
 /* What fits this terminal: mono by NO_COLOR or where it has no colours; light where COLORFGBG says so. */
-enum theme_kind theme_first(void);
+enum palette_kind theme_first(void);
 /* The next that this terminal can show. */
-enum theme_kind theme_after(enum theme_kind kind);
-const char *theme_name(enum theme_kind kind);
+enum palette_kind theme_after(enum palette_kind kind);
 
-/* Fill it; is_projector: bold, and nothing in grey. Curses has been started. */
-void theme_set(struct theme *theme, enum theme_kind kind, bool is_projector);
+/* Fill it; is_projector: strong contrast. Curses has been started. */
+void theme_set(struct theme *theme, enum palette_kind kind, bool is_projector);
+
+attr_t theme_attributes(const struct theme *theme, const struct cell *cell);
+short theme_pair(const struct theme *theme, const struct cell *cell);
 
 #endif
