@@ -49,10 +49,10 @@ LIBS_model    :=
 LIBS_proc     := -lseccomp
 LIBS_record   := -ljansson
 LIBS_view     := -lutf8proc
-LIBS_export   :=
+LIBS_export   := -lutf8proc
 LIBS_ui       := -lncursesw -ltinfo
 LIBS_run      := -lvterm -lseccomp
-LIBS_labkit   := -ljansson
+LIBS_labkit   := -ljansson -lm
 LIBS_gradekit := -ljansson
 
 archive = $(patsubst %,$(B)/lib/libproclab-%.a,$(1))
