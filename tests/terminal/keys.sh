@@ -1,0 +1,201 @@
+# Keys do what the help says.
+
+watch_two() { # a tree with a known shape: sh with two sleeps
+    open_terminal "${1:-100x30}"
+    line "x \$PROCLAB watch -- sh -c 'sleep 1001 & sleep 1002 & wait'"
+    expect 'sleep 1002'
+}
+
+test_keys_select_moves_and_detail_shows_it() {
+    watch_two
+    keys Down
+    expect '▸.*sh'
+    keys Down
+    expect '▸.*sleep 1001'
+    keys j
+    expect '▸.*sleep 1002'
+    keys k
+    expect '▸.*sleep 1001'
+    keys 5
+    expect '5 Detail'
+    keys 3
+    expect '3 Switches'
+    keys 1
+    expect '1 Pipes'
+    keys q
+    expect_whole
+    expect_status 0
+}
+
+test_keys_search() {
+    watch_two
+    text '/1002'
+    expect '/1002'
+    keys Enter
+    expect '▸.*sleep 1002'
+    text '/nosuch'
+    keys Enter
+    expect "nosuch"
+    text '/abc'
+    keys Escape
+    expect_not '/abc'
+    keys q
+    expect_whole
+}
+
+# The clock of the title bar stands still, and goes on.
+clock() {
+    screen | head -n 1 | grep -oE '[0-9]+:[0-9]{2}\.[0-9]' | tail -n 1
+}
+
+clock_is_not() {
+    [ "$(clock)" != "$1" ]
+}
+
+test_keys_pause_time_and_back() {
+    watch_two
+    expect '00:0[1-9]'
+    keys Space
+    expect PAUSED
+    local stopped
+    stopped=$(clock)
+    keys Left
+    eventually clock_is_not "$stopped" || fail 'Left does not go back'
+    keys Right
+    expect PAUSED
+    [ "$(clock)" = "$stopped" ] || eventually [ "$(clock)" = "$stopped" ] || fail 'Right does not come back'
+    sees PAUSED || fail 'it went on by itself'
+    keys Space
+    expect 'LIVE'
+    eventually clock_is_not "$stopped" || fail 'the clock stands'
+    keys Left
+    expect PAUSED
+    keys End
+    expect LIVE
+    keys q
+    expect_whole
+}
+
+test_keys_pause_drains_the_program() {
+    open_terminal 100x30
+    line "x \$PROCLAB watch -- sh -c 'read x; seq 100000; echo done >$T/done; sleep 100'"
+    expect 'tty .*sh'
+    keys Space
+    expect PAUSED
+    keys Enter
+    eventually test -e "$T/done" || fail 'the program is stuck in writing to its terminal'
+    keys q
+    expect_whole
+}
+
+test_keys_help() {
+    watch_two
+    keys '?'
+    expect 'Keys and signs'
+    keys Escape
+    expect_not 'Keys and signs'
+    keys '?'
+    expect 'Keys and signs'
+    keys '?'
+    expect_not 'Keys and signs'
+    keys q
+    expect_whole
+}
+
+test_keys_modes() {
+    watch_two
+    keys t
+    expect 'Processes and threads'
+    keys p
+    expect '━|┏|═'
+    keys p
+    expect '─'
+    keys c
+    expect 'colours: light'
+    keys c
+    expect 'colours: mono'
+    colored_screen | grep -q $'\033\\[38' && fail 'colours in mono'
+    keys c
+    expect 'colours: dark'
+    keys o
+    expect 'Output'
+    keys +
+    expect '30 looks a second'
+    keys - -
+    expect '10 looks a second'
+    keys f
+    expect 'follow (on|off)'
+    keys C-l
+    expect 'sleep 1002'
+    keys q
+    expect_whole
+}
+
+test_keys_unknown_one_says_so() {
+    watch_two
+    keys F7
+    keys Z
+    expect 'no such key'
+    keys q
+    expect_whole
+}
+
+test_keys_save_a_picture() {
+    open_terminal 100x30
+    line "cd \"\$T\"; x \$PROCLAB watch -- sh -c 'sleep 1001'"
+    expect 'sleep 1001'
+    keys s
+    expect 'saved as proclab-sh-'
+    local file
+    file=$(ls "$T"/proclab-*.txt) || fail 'no file'
+    [ "$(wc -l <"$file")" = 30 ] || fail "$(wc -l <"$file") lines"
+    grep -q 'sleep 1001' "$file" || fail 'not the picture'
+    keys q
+    expect_whole
+}
+
+test_keys_typed_into_bash() {
+    open_terminal 100x30
+    line 'x $PROCLAB watch -- bash --norc --noprofile'
+    expect 'bash-[0-9.]+[$#]'
+    keys i
+    expect 'Ctrl-\]'
+    text 'echo $((6*7))q; cat'
+    keys Enter
+    expect '42q'
+    expect 'cat$|cat  |─ cat'
+    keys C-c
+    eventually runs_none cat || fail 'Ctrl-C did not reach cat'
+    text 'sleep 1003'
+    keys Enter
+    expect 'sleep 1003'
+    keys C-z
+    expect 'T stopped'
+    keys C-]
+    expect_not 'the keyboard is the program'
+    keys q
+    expect_whole
+    expect_none sleep
+}
+
+test_keys_enter_goes_on() {
+    open_terminal 100x30
+    line "x \$PROCLAB watch -- sh -c 'echo before; read x; echo after; sleep 1004'"
+    expect before
+    keys Enter
+    expect after
+    keys q
+    expect_whole
+}
+
+test_keys_mouse_selects() {
+    watch_two 100x30
+    local row
+    row=$(screen | grep -n 'sleep 1002' | head -n 1 | cut -d : -f 1)
+    # What a terminal sends for a press and a release of the first button there: X10 coordinates.
+    text $'\033[M '"$(printf '%b' "\\x2a\\x$(printf %x $((row + 32)))")"
+    text $'\033[M#'"$(printf '%b' "\\x2a\\x$(printf %x $((row + 32)))")"
+    expect '▸.*sleep 1002'
+    keys q
+    expect_whole
+}
