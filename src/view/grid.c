@@ -244,9 +244,12 @@ int grid_wrapped(struct grid *g, struct rect area, int row, enum role role, cons
     while (area.cols > 0 && row < area.rows && *utf8) {
         size_t len;
         const char *next = next_line(utf8, area.cols, &len);
+        bool is_cut = row + 1 == area.rows && *next;
+        if (is_cut && area.cols > 2) /* the last row keeps room to say that there was more */
+            next_line(utf8, area.cols - 2, &len);
         int used = put_bytes(g, area, row, 0, style, utf8, len);
-        if (row + 1 == area.rows && *next) /* there was more */
-            grid_text(g, area, row, used < area.cols ? used : area.cols - 1, role, 0, "…");
+        if (is_cut)
+            grid_text(g, area, row, used + 1, role, 0, "…");
         utf8 = next;
         row++;
     }

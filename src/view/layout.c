@@ -49,7 +49,7 @@ static void place_edges(int rows, int cols, struct view_layout *l, struct rect *
 static int tree_cols(int cols, const struct view_state *state)
 {
     if (cols < 100)
-        return (cols + 3) / 2;
+        return (cols + 1) / 2;
     return state->projector ? cols * 2 / 5 : cols * 9 / 20;
 }
 

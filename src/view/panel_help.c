@@ -21,14 +21,35 @@ static const struct {
 
 #define N_SIGNS (sizeof signs / sizeof *signs)
 
+/* Rows above or below the panel are left out. Returns the row after it. */
 static int help_line(struct grid *g, struct rect in, int row, enum role role, const char *left,
                      const char *right)
 {
-    int column = in.cols < 50 ? 8 : 15;
-    int used = grid_clipped(g, in, row, 1, in.cols - 2, role, CELL_BOLD, left);
-    int x = used + 3 > column ? used + 3 : column;
-    grid_clipped(g, in, row, x, in.cols - x, ROLE_TEXT, 0, right);
-    return row + 1;
+    int column = in.cols < 50 ? 9 : 16;
+    int left_end = grid_text_width(left) + 3;
+    struct rect text = in;
+    text.col += left_end > column ? left_end : column;
+    text.cols -= text.col - in.col + 1;
+    grid_clipped(g, in, row, 1, in.cols - 2, role, CELL_BOLD, left);
+    if (text.cols < 8)
+        return row + 1;
+    grid_wrapped(g, text, row, ROLE_TEXT, right);
+    return row + grid_wrapped_rows(text.cols, right);
+}
+
+/* Returns the row after the last one. */
+static int help_lines(struct grid *g, struct rect in, int row, const struct view_state *state)
+{
+    for (size_t i = 0; i < view_n_key_bindings; i++) {
+        const struct key_binding *b = &view_key_bindings[i];
+        const char *keys = state->ascii && b->ascii ? b->ascii : b->keys;
+        if (keys)
+            row = help_line(g, in, row, ROLE_KEY, keys, b->help);
+    }
+    row++;
+    for (size_t i = 0; i < N_SIGNS; i++)
+        row = help_line(g, in, row, signs[i].role, signs[i].sign, signs[i].meaning);
+    return row;
 }
 
 static void draw(struct grid *g, struct rect area, const struct view_input *input,
@@ -36,27 +57,15 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
 {
     (void)input;
     struct rect in = grid_frame(g, area, ROLE_FRAME, "Keys and signs");
-    size_t total = 2 + N_SIGNS;
-    for (size_t i = 0; i < view_n_key_bindings; i++)
-        total += view_key_bindings[i].keys != NULL;
-    bool fit = total <= (size_t)in.rows;
-    int shown = fit || in.rows < 2 ? in.rows : in.rows - 1;
-    view_clamp_scroll(&state->help_top, total, shown);
+    size_t total = (size_t)(help_lines(g, in, in.rows, state) - in.rows); /* below: only counted */
+    bool fit = total <= (size_t)in.rows || in.rows < 2;
     struct rect list = in;
-    list.rows = shown;
-    int row = -state->help_top;
-    for (size_t i = 0; i < view_n_key_bindings; i++) {
-        const struct key_binding *b = &view_key_bindings[i];
-        if (b->keys)
-            row = help_line(g, list, row, ROLE_KEY, state->ascii && b->ascii ? b->ascii : b->keys,
-                            b->help);
-    }
-    row++;
-    for (size_t i = 0; i < N_SIGNS; i++)
-        row = help_line(g, list, row, signs[i].role, signs[i].sign, signs[i].meaning);
-    if (!fit && in.rows >= 2) {
+    list.rows = fit ? in.rows : in.rows - 1;
+    view_clamp_scroll(&state->help_top, total, list.rows);
+    help_lines(g, list, -state->help_top, state);
+    if (!fit) {
         size_t above = (size_t)state->help_top;
-        view_draw_more(g, in, in.rows - 1, above, total - above - (size_t)shown,
+        view_draw_more(g, in, in.rows - 1, above, total - above - (size_t)list.rows,
                        " ↑ ↓ scroll, ? closes");
     }
 }

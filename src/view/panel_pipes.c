@@ -126,12 +126,16 @@ static void draw_head(struct pen *pen, const struct moment *m, const struct pipe
     if (!pen->g)
         return;
     struct rect in = pen->in;
-    int names = in.cols / 2 - 14 < 6 ? 6 : in.cols / 2 - 14;
-    enum role from_role =
-        say_leader(m, lane->writers, lane->n_writers, "no writer", names, from, sizeof from);
-    enum role to_role =
-        say_leader(m, lane->readers, lane->n_readers, "no reader", names, to, sizeof to);
+    enum role from_role, to_role;
     words_lane(lane->number, state->ascii, number, sizeof number);
+    int room = in.cols - 3 - grid_text_width(number) - 5; /* beside the number and a short arrow */
+    int name_cols = 20;
+    do { /* names give way, PIDs do not */
+        from_role = say_leader(m, lane->writers, lane->n_writers, "no writer", name_cols, from,
+                               sizeof from);
+        to_role =
+            say_leader(m, lane->readers, lane->n_readers, "no reader", name_cols, to, sizeof to);
+    } while (grid_text_width(from) + grid_text_width(to) > room && --name_cols >= 4);
     bool selected = is_selected(m, lane, state);
     if (selected)
         grid_text(pen->g, in, row, 0, ROLE_TITLE, CELL_BOLD, "▸");
@@ -141,8 +145,8 @@ static void draw_head(struct pen *pen, const struct moment *m, const struct pipe
     int end = in.cols - grid_text_width(to) - 1; /* the readers stand at the right */
     if (end > x + 24)
         end = x + 24 + (end - x - 24) / 2; /* but not at the far end of a very wide panel */
-    if (end < x + 4)
-        end = x + 4;
+    if (end < x + 5)
+        end = x + 5;
     grid_text(pen->g, in, row, x, ROLE_FLOW, 0, " ");
     for (int col = x + 1; col < end - 2; col++)
         grid_text(pen->g, in, row, col, ROLE_FLOW, 0, "═");
@@ -175,12 +179,8 @@ static void draw_fill(struct pen *pen, const struct moment *m, const struct pipe
     words_grouped(c->fill_bytes, fill, sizeof fill);
     words_grouped(c->capacity_bytes, capacity, sizeof capacity);
     if (c->fill_bytes < 0) {
-        snprintf(text, sizeof text, "fill ?: %s", words_why_unknown(c->fill_error));
+        snprintf(text, sizeof text, "?/%s B: %s", capacity, words_why_unknown(c->fill_error));
         put_piece(pen, ROLE_LABEL, 0, text);
-        if (c->capacity_bytes >= 0) {
-            snprintf(text, sizeof text, "capacity %s B", capacity);
-            put_piece(pen, ROLE_LABEL, 0, text);
-        }
     } else if (c->capacity_bytes < 0) {
         snprintf(text, sizeof text, "%s B %s", fill,
                  c->kind == CHANNEL_SOCKETPAIR ? "in the receive queue" : "in it, capacity ?");
@@ -225,7 +225,7 @@ static void draw_kind(struct pen *pen, const struct moment *m, const struct pipe
     } else if (c->kind == CHANNEL_SOCKETPAIR) {
         char number[WORDS_NUMBER];
         const struct pipe_lane *back = other_way(m, c);
-        snprintf(text, sizeof text, "socketpair, one way%s%s", back ? "; the other is " : "",
+        snprintf(text, sizeof text, "socketpair%s%s", back ? ", the other way: " : ", one way",
                  back ? words_lane(back->number, state->ascii, number, sizeof number) : "");
         put_piece(pen, ROLE_LABEL, 0, text);
         end_line(pen);

@@ -8,27 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * "⑫" has no ASCII character to stand for it, "①" has: write the higher numbers out.
- * malloc'ed; NULL when out of memory.
- */
-static char *spell_numbers(const char *text)
-{
-    char *out = malloc(strlen(text) * 2 + 1), *o = out; /* 3 bytes become 4 at most */
-    for (const char *p = text; out && *p;) {
-        const unsigned char *u = (const unsigned char *)p;
-        if (u[0] == 0xE2 && u[1] == 0x91 && u[2] >= 0xA9 && u[2] <= 0xB3) { /* ⑩ to ⑳ */
-            o += sprintf(o, "(%d)", u[2] - 0xA9 + 10);
-            p += 3;
-        } else {
-            *o++ = *p++;
-        }
-    }
-    if (out)
-        *o = '\0';
-    return out;
-}
-
 static int draw_narration(struct grid *g, struct rect in, const struct view_input *input,
                           const struct view_state *state)
 {
@@ -59,7 +38,7 @@ static void draw_sentences(struct grid *g, struct rect in, int row, const struct
 {
     char *text = explain_moment(m, selected_process(m, state));
     if (text && state->ascii) {
-        char *spelled = spell_numbers(text);
+        char *spelled = words_spell_lanes(text);
         free(text);
         text = spelled;
     }

@@ -16,28 +16,41 @@ static size_t count_tasks(const struct moment *m)
     return n;
 }
 
+/* Columns: TID, the two kinds of switches, CPU; where there is room run and queued time; the name. */
+#define WIDE_COLS 58
+
+static int draw_columns(struct grid *g, struct rect in, int y, enum role role,
+                        const char *const text[6])
+{
+    int x =
+        grid_printf(g, in, y, 0, role, 0, "%7s %9s %9s %3s ", text[0], text[1], text[2], text[3]);
+    if (in.cols >= WIDE_COLS)
+        x += grid_printf(g, in, y, x, role, 0, "%9s %9s ", text[4], text[5]);
+    return x + (in.cols > 40);
+}
+
 static void draw_heads(struct grid *g, struct rect in)
 {
-    grid_text(g, in, 0, 1, ROLE_LABEL, 0, "   TID  VOLUNTARY INVOLUNT. CPU");
-    if (in.cols >= 60)
-        grid_text(g, in, 0, 34, ROLE_LABEL, 0, "     RAN   QUEUED");
-    grid_text(g, in, 0, in.cols >= 60 ? 53 : 34, ROLE_LABEL, 0, "TASK");
+    static const char *const heads[] = {"TID", "VOLUNTARY", "INVOLUNT.", "CPU", "RAN", "QUEUED"};
+    int x = draw_columns(g, in, 0, ROLE_LABEL, heads);
+    grid_text(g, in, 0, x, ROLE_LABEL, 0, "TASK");
 }
 
 static void draw_task(struct grid *g, struct rect in, int y, const struct snapshot *s,
                       const struct process *p, const struct task *t, bool is_selected)
 {
-    char a[WORDS_NUMBER], b[WORDS_NUMBER], cpu[WORDS_NUMBER] = "?", name[WORDS_NAME];
+    char figures[6][WORDS_NUMBER], name[WORDS_NAME];
+    const char *text[6];
     const char *comm = snapshot_text(s, t->comm_text);
-    if (t->last_cpu >= 0)
-        snprintf(cpu, sizeof cpu, "%d", t->last_cpu);
-    grid_printf(g, in, y, 1, ROLE_TEXT, 0, "%6d %10s %9s %3s", (int)t->tid,
-                words_grouped(t->voluntary, a, sizeof a),
-                words_grouped(t->involuntary, b, sizeof b), cpu);
-    if (in.cols >= 60)
-        grid_printf(g, in, y, 33, ROLE_TEXT, 0, "%9s%9s", words_seconds(t->run_ns, a, sizeof a),
-                    words_seconds(t->queued_ns, b, sizeof b));
-    int x = in.cols >= 60 ? 53 : 34;
+    snprintf(figures[0], sizeof figures[0], "%d", (int)t->tid);
+    words_grouped(t->voluntary, figures[1], sizeof figures[1]);
+    words_grouped(t->involuntary, figures[2], sizeof figures[2]);
+    words_grouped(t->last_cpu, figures[3], sizeof figures[3]);
+    words_seconds(t->run_ns, figures[4], sizeof figures[4]);
+    words_seconds(t->queued_ns, figures[5], sizeof figures[5]);
+    for (size_t i = 0; i < 6; i++)
+        text[i] = figures[i];
+    int x = draw_columns(g, in, y, ROLE_TEXT, text);
     explain_printable(comm, strlen(comm), name, sizeof name);
     if (!*name)
         words_name(s, p, name, sizeof name);
@@ -51,7 +64,9 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
                  struct view_state *state)
 {
     const struct moment *m = input->moment;
-    struct rect in = grid_frame(g, area, ROLE_FRAME, "3 Switches · totals since each task began");
+    struct rect in = grid_frame(g, area, ROLE_FRAME,
+                                area.cols < 50 ? "3 Switches · totals"
+                                               : "3 Switches · totals since each task began");
     size_t total = count_tasks(m), selected = view_selected_row(m, state);
     if (total == 0) {
         grid_wrapped(g, in, 0, ROLE_LABEL, "No task is known here.");

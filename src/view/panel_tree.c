@@ -9,6 +9,8 @@
 #include <string.h>
 
 /* Where the columns begin within the frame; -1: the column is left out. */
+#define NAME_COLS 6 /* of a command's name are kept, whatever else wants room */
+
 struct columns {
     int pid, pid_width;
     int state, state_width;
@@ -62,14 +64,14 @@ static const struct moment_row *ancestor(const struct moment *m, const struct mo
 }
 
 /*
- * The lines that lead to a name at `depth`; levels that would leave less than half of
- * the room to the name are not drawn, only counted. Returns the columns taken.
+ * The lines that lead to a name at `depth`; levels that would leave too little room to the
+ * name are not drawn, only counted. Returns the columns taken.
  */
 static int draw_branch(struct grid *g, struct rect in, int y, int x, const struct moment *m,
                        const struct moment_row *row, size_t depth, const char *joint)
 {
     int start = x;
-    size_t most = in.cols - x > 12 ? (size_t)(in.cols - x - 6) / 6 : 1;
+    size_t most = in.cols - x >= NAME_COLS + 3 ? (size_t)(in.cols - x - NAME_COLS) / 3 : 1;
     size_t level = 1;
     if (depth == 0)
         return 0;
@@ -115,20 +117,23 @@ static enum role role_of_state(char state, const struct waiting *waiting)
     return ROLE_TEXT;
 }
 
-/* The lane that fd of p, which it is blocked on, belongs to; NULL: not known. */
+static bool is_blocked_end(const struct moment *m, const struct pipe_end *ends, size_t n,
+                           const struct process *p)
+{
+    for (size_t i = 0; i < n; i++)
+        if (ends[i].is_blocked && &m->now->processes[ends[i].process] == p)
+            return true;
+    return false;
+}
+
+/* The lane that p is blocked on; NULL: none, or not known. */
 static const struct pipe_lane *lane_blocking(const struct moment *m, const struct process *p)
 {
     for (size_t i = 0; i < m->pipes.n; i++) {
         const struct pipe_lane *lane = &m->pipes.lanes[i];
-        const struct pipe_end *ends = lane->readers;
-        size_t n = lane->n_readers;
-        if (p->waiting.kind == WAIT_PIPE_WRITE) {
-            ends = lane->writers;
-            n = lane->n_writers;
-        }
-        for (size_t k = 0; k < n; k++)
-            if (ends[k].is_blocked && &m->now->processes[ends[k].process] == p)
-                return lane;
+        if (is_blocked_end(m, lane->writers, lane->n_writers, p) ||
+            is_blocked_end(m, lane->readers, lane->n_readers, p))
+            return lane;
     }
     return NULL;
 }
@@ -140,14 +145,14 @@ static void say_state(char *text, size_t len, const struct moment *m, const stru
     if (row->marks & MARK_EXITED) {
         char how[40];
         explain_status(row->exit_status, how, sizeof how);
-        char *more = strstr(how, " ("); /* "(core dumped)": the sentence below has it */
-        if (more && !c->has_lane)
+        char *more = strstr(how, " ("); /* "(core dumped)" */
+        if (more && grid_text_width(how) + 2 > c->state_width)
             *more = '\0';
         snprintf(text, len, "✝ %s", strcmp(how, "?") == 0 ? "exited" : how);
         return;
     }
     char number[WORDS_NUMBER] = "";
-    const struct pipe_lane *lane = c->has_lane && is_on_pipe(p) ? lane_blocking(m, p) : NULL;
+    const struct pipe_lane *lane = c->has_lane ? lane_blocking(m, p) : NULL;
     if (lane)
         words_lane(lane->number, state->ascii, number, sizeof number);
     snprintf(text, len, "%c %s%s%s", p->state, explain_state(p), *number ? " " : "", number);
@@ -181,14 +186,15 @@ static void say_orphan(char *text, size_t len, const struct moment *m, const str
 {
     char name[WORDS_NAME] = "";
     const struct process *parent = snapshot_find(m->now, p->ppid);
-    if (m->now->adopter_pid > 0 && p->ppid == m->now->adopter_pid)
-        snprintf(name, sizeof name, "proclab's supervisor");
+    bool is_ours = m->now->adopter_pid > 0 && p->ppid == m->now->adopter_pid;
+    if (is_ours)
+        snprintf(name, sizeof name, "proclab ");
     else if (parent)
-        words_name(m->now, parent, name, sizeof name);
-    if (!offer(text, len, room, "orphan, adopted by %s%s%d", name, *name ? " " : "",
-               (int)p->ppid) &&
-        !offer(text, len, room, "orphan→%d", (int)p->ppid))
-        offer(text, len, room, "orphan");
+        strcat(words_name(m->now, parent, name, sizeof name - 1), " ");
+    (void)(offer(text, len, room, "orphan, adopted by %s%d%s", name, (int)p->ppid,
+                 is_ours ? " (its supervisor)" : "") ||
+           offer(text, len, room, "orphan→%s%d", name, (int)p->ppid) ||
+           offer(text, len, room, "orphan→%d", (int)p->ppid) || offer(text, len, room, "orphan"));
 }
 
 /* What the row is marked for, in `room` columns or fewer, the longest way that fits; "" when nothing does. */
@@ -232,16 +238,19 @@ static void draw_command(struct grid *g, struct rect in, int y, int x, const str
     words_name(row->snapshot, row->process, name, sizeof name);
     int room = in.cols - x;
     int name_width = grid_text_width(name);
-    int kept = name_width < 6 ? name_width : 6;
-    say_mark(mark, sizeof mark, m, row, room - kept - 2);
-    int mark_width = *mark ? grid_text_width(mark) + 2 : 0;
+    int kept = name_width < NAME_COLS ? name_width : NAME_COLS;
+    say_mark(mark, sizeof mark, m, row, room - kept - 1);
+    int mark_width = *mark ? grid_text_width(mark) + 1 : 0;
     x += grid_clipped(g, in, y, x, room - mark_width, role_of_row(row), CELL_BOLD, name);
     words_args(row->snapshot, row->process, 1, args, sizeof args);
     int left = in.cols - x - mark_width - 2;
-    if (!state->projector && *args && left >= 4)
+    if (!state->projector && *args &&
+        left >= 4) { /* two columns, or the mark looks like one more */
         x += 1 + grid_clipped(g, in, y, x + 1, left, ROLE_LABEL, 0, args);
+        x += *mark ? 1 : 0;
+    }
     if (*mark)
-        grid_text(g, in, y, x + 2, role_of_row(row), 0, mark);
+        grid_text(g, in, y, x + 1, role_of_row(row), 0, mark);
 }
 
 static void draw_process(struct grid *g, struct rect in, int y, const struct columns *c,

@@ -84,7 +84,7 @@ static int fit_bar(struct bar_piece pieces[N_PIECES], int cols, int title_cols)
         int piece;
         bool for_title; /* gives way to the title, too */
     } least_first[] = {
-        {PIECE_MISSED, true}, {PIECE_RATE, false}, {PIECE_CLOCK, false}, {PIECE_STATUS, false}};
+        {PIECE_MISSED, true}, {PIECE_RATE, true}, {PIECE_CLOCK, false}, {PIECE_STATUS, false}};
     for (size_t i = 0; i < sizeof least_first / sizeof *least_first; i++) {
         int room = cols - (least_first[i].for_title ? title_cols : 0);
         if (bar_width(pieces) > room)
@@ -98,7 +98,8 @@ void view_draw_bar(struct grid *g, struct rect area, const struct view_input *in
 {
     struct bar_piece pieces[N_PIECES];
     char title[160];
-    snprintf(title, sizeof title, "proclab  %s", in->title ? in->title : "");
+    const char *program = area.cols < 60 && in->title ? "" : "proclab  ";
+    snprintf(title, sizeof title, "%s%s", program, in->title ? in->title : "");
     int title_cols = grid_text_width(title) + 3;
     say_all(pieces, in, state);
     int width = fit_bar(pieces, area.cols, title_cols < 28 ? title_cols : 28);
@@ -141,19 +142,22 @@ static const char *shown_keys(const struct key_binding *b, const struct view_sta
 
 static int key_width(const struct key_binding *b, const struct view_state *state)
 {
-    return grid_text_width(shown_keys(b, state)) + 1 + grid_text_width(b->brief) + 2;
+    int brief = grid_text_width(b->brief);
+    return grid_text_width(shown_keys(b, state)) + (brief ? 1 + brief : 0) + 2;
 }
 
+/* Returns the column after it. */
 static int draw_key(struct grid *g, struct rect area, int col, const struct key_binding *b,
                     bool stands_out, const struct view_state *state)
 {
-    unsigned flags = CELL_BOLD | (stands_out ? CELL_REVERSE : 0);
-    col += grid_text(g, area, 0, col, ROLE_KEY, flags, shown_keys(b, state));
-    col +=
-        grid_text(g, area, 0, col, stands_out ? ROLE_KEY : ROLE_LABEL, stands_out ? flags : 0, " ");
-    col += grid_text(g, area, 0, col, stands_out ? ROLE_KEY : ROLE_LABEL, stands_out ? flags : 0,
-                     b->brief);
-    return col + 2;
+    unsigned flags = stands_out ? CELL_BOLD | CELL_REVERSE : 0;
+    enum role role = stands_out ? ROLE_KEY : ROLE_LABEL;
+    col += grid_text(g, area, 0, col, ROLE_KEY, flags | CELL_BOLD, shown_keys(b, state));
+    if (*b->brief) {
+        col += grid_text(g, area, 0, col, role, flags, " ");
+        col += grid_text(g, area, 0, col, role, flags, b->brief);
+    }
+    return col;
 }
 
 /* The last two of the table, help and quit, always have room kept for them. */
@@ -162,17 +166,16 @@ static void draw_bindings(struct grid *g, struct rect area, const struct view_in
 {
     size_t n = view_n_key_bindings;
     const struct key_binding *all = view_key_bindings;
-    int kept = key_width(&all[n - 2], state) + key_width(&all[n - 1], state);
+    int kept = key_width(&all[n - 2], state) + key_width(&all[n - 1], state) - 1;
     bool awaits = in->narration && in->narration->awaits_enter;
-    int col = 1;
+    int col = grid_text(g, area, 0, 0, ROLE_LABEL, 0, " ");
     for (size_t i = 0; i < n; i++) {
         if (!is_offered(&all[i], in))
             continue;
         if (i + 2 < n && col + key_width(&all[i], state) + kept > area.cols)
             continue;
-        if (col > 1)
-            grid_text(g, area, 0, col - 2, ROLE_LABEL, 0, "  ");
         col = draw_key(g, area, col, &all[i], awaits && all[i].action == ACT_NEXT, state);
+        col += grid_text(g, area, 0, col, ROLE_LABEL, 0, i + 1 < n ? "  " : " ");
     }
 }
 

@@ -13,10 +13,10 @@ const struct key_binding view_key_bindings[] = {
     {ACT_PAUSE,
      "space",
      "pause",
-     "stop the picture, and let it go on (the programs go on meanwhile)",
+     "stop the picture, or let it go on; the programs run on",
      {' '},
      NULL},
-    {ACT_BACK, "←→", "time", "a step back, a step forth in time", {VIEW_KEY_LEFT}, "Left Right"},
+    {ACT_BACK, "←→", "time", "a step back, a step forth in time", {VIEW_KEY_LEFT}, "<->"},
     {ACT_FORTH, NULL, NULL, NULL, {VIEW_KEY_RIGHT}, NULL},
     {ACT_PREVIOUS, "PgUp", NULL, "back to the act or step before", {VIEW_KEY_PGUP}, NULL},
     {ACT_SUBJECT_1,
@@ -64,7 +64,7 @@ const struct key_binding view_key_bindings[] = {
     {ACT_REDRAW, "^L", NULL, "draw the screen anew", {CTRL('l')}, NULL},
     {ACT_SUSPEND, "^Z", NULL, "suspend proclab; fg brings it back", {CTRL('z')}, NULL},
     {ACT_HELP, "?", "keys", "these keys, and what the signs mean", {'?', 'h'}, NULL},
-    {ACT_QUIT, "q", "quit", "end proclab, and all that it started", {'q', CTRL('c')}, NULL},
+    {ACT_QUIT, "q", "", "end proclab, and all that it started", {'q', CTRL('c')}, NULL},
 };
 
 const size_t view_n_key_bindings = sizeof view_key_bindings / sizeof *view_key_bindings;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 char *words_grouped(int64_t n, char *buf, size_t len)
@@ -73,6 +74,23 @@ char *words_lane(int number, bool ascii, char *buf, size_t len)
     else
         snprintf(buf, len, "(%d)", number);
     return buf;
+}
+
+char *words_spell_lanes(const char *text)
+{
+    char *out = malloc(strlen(text) * 2 + 1), *o = out; /* 3 bytes become 4 at most */
+    for (const char *p = text; out && *p;) {
+        const unsigned char *u = (const unsigned char *)p;
+        if (u[0] == 0xE2 && u[1] == 0x91 && u[2] >= 0xA0 && u[2] <= 0xB3) { /* ① to ⑳ */
+            o += sprintf(o, "(%d)", u[2] - 0xA0 + 1);
+            p += 3;
+        } else {
+            *o++ = *p++;
+        }
+    }
+    if (out)
+        *o = '\0';
+    return out;
 }
 
 char *words_name(const struct snapshot *s, const struct process *p, char *buf, size_t len)

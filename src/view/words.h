@@ -24,6 +24,8 @@ char *words_memory(int64_t bytes, char *buf, size_t len);
 char *words_seconds(int64_t ns, char *buf, size_t len);
 /* "①" ... "⑳", above that and in ASCII "(21)". */
 char *words_lane(int number, bool ascii, char *buf, size_t len);
+/* A copy of text with "①" written as "(1)", as words_lane() does in ASCII. malloc'ed; NULL when out of memory. */
+char *words_spell_lanes(const char *text);
 /* The command's name, printable; a kernel thread's in brackets. "?" where it is empty. */
 char *words_name(const struct snapshot *s, const struct process *p, char *buf, size_t len);
 /* The arguments from number `from` on, printable, with spaces between; "" for none. */
