@@ -68,7 +68,7 @@ static void say_asleep(struct lab *lab, const char *name, pid_t pid,
 
     if (look_until_asleep_in(pid, call, LOOK_MS, &look))
         fact_text(lab, name, look_words(&look, words, sizeof words),
-                  FACT_SAMPLED, "/proc/PID/stat, syscall, wchan");
+                  FACT_SAMPLED, "/proc/PID");
     else
         fact_unknown(lab, name, NULL, "it was not seen asleep in that call");
 }
@@ -130,9 +130,11 @@ static void act_four_ends(struct lab *lab)
     close_end(ends[1]); /* the last write end: EOF for the reader */
     int status = child_wait(reader);
     fact_int(lab, "reader_got", notes->bytes, "bytes", FACT_EXACT,
-             "what its read() returned before the 0 that means EOF");
+             "before its read() returned 0, EOF");
     fact_int(lab, "reader_exit_code", WEXITSTATUS(status), NULL, FACT_EXACT,
              "WEXITSTATUS");
+    lab_say(lab, "Two ends were enough, and the two others had to go: EOF and "
+                 "SIGPIPE both wait for the last copy of an end.");
     shared_free(notes, sizeof *notes);
 }
 
@@ -213,9 +215,14 @@ static void fast_writer(struct lab *lab)
     close_end(ends[1]);
     say_asleep(lab, "fast_writer", writer, "write");
     fact_int(lab, "fill_when_it_blocks", bytes_in(ends[0]), "bytes", FACT_EXACT,
-             "FIONREAD, 3,000 bytes a write");
+             "FIONREAD");
     fact_int(lab, "written_until_then", notes->bytes, "bytes", FACT_EXACT,
-             "the sum of what its write() returned");
+             "summed up by it");
+    lab_say(lab,
+            "A pipe is a row of pages, and a write that does not fit into "
+            "what the last page has left begins a new one: %d pages, %d "
+            "bytes in each.",
+            bytes_in(ends[0]) / BLOCK, BLOCK);
     lab_hold(lab, "Full: the writer sleeps in write() until somebody reads.");
     lab_hold_with(lab, "We read 3,000 bytes 20 times a second; it keeps up.",
                   read_a_block, &ends[0]);
@@ -257,10 +264,9 @@ static void try_size(struct lab *lab, int fd, const char *name, int wanted)
 
     if (got == -1)
         fact_text(lab, name, strerrorname_np(errno), FACT_EXACT,
-                  "errno of fcntl(F_SETPIPE_SZ)");
+                  "errno of F_SETPIPE_SZ");
     else
-        fact_int(lab, name, got, "bytes", FACT_EXACT,
-                 "what fcntl(F_SETPIPE_SZ) returned");
+        fact_int(lab, name, got, "bytes", FACT_EXACT, "from F_SETPIPE_SZ");
 }
 
 static void change_capacity(struct lab *lab)
@@ -275,7 +281,7 @@ static void change_capacity(struct lab *lab)
     try_size(lab, ends[1], "asked_for_1_MiB", 1 << 20);
     if (write(ends[1], block, sizeof block) == -1)
         lab_die("write");
-    try_size(lab, ends[1], "asked_for_1_with_5000_in_it", 1);
+    try_size(lab, ends[1], "asked_for_1_holding_5000", 1);
     close_end(ends[0]);
     close_end(ends[1]);
 }
@@ -285,7 +291,8 @@ static void act_full_pipe(struct lab *lab)
     measure_capacity(lab);
     fast_writer(lab);
     slow_writer(lab);
-    lab_say(lab, "And the capacity can be changed:");
+    lab_say(lab, "And the capacity can be changed, to a power of two of pages, "
+                 "but not below what is in it:");
     change_capacity(lab);
 }
 
@@ -340,9 +347,12 @@ static void act_eof(struct lab *lab)
         lab_die("kill");
     int status = child_wait(reader);
     fact_int(lab, "reader_got", notes->bytes, "bytes", FACT_EXACT,
-             "before its read() returned 0");
+             "before its read() returned 0, EOF");
     fact_int(lab, "reader_exit_code", WEXITSTATUS(status), NULL, FACT_EXACT,
              "WEXITSTATUS; 0: it saw EOF");
+    lab_say(lab,
+            "When the reader's own copy was closed too, by a signal's "
+            "handler, read() returned 0 at last: close what you don't use.");
     shared_free(notes, sizeof *notes);
 }
 
@@ -366,11 +376,14 @@ static void killed_by_sigpipe(struct lab *lab)
 
     close_end(ends[0]);
     int status = child_wait(writer);
-    if (WIFSIGNALED(status))
-        fact_text(lab, "writer_killed_by", sigabbrev_np(WTERMSIG(status)),
-                  FACT_EXACT, "WTERMSIG of its wait status");
-    else
+    if (WIFSIGNALED(status)) {
+        char name[16];
+        snprintf(name, sizeof name, "SIG%s", sigabbrev_np(WTERMSIG(status)));
+        fact_text(lab, "writer_killed_by", name, FACT_EXACT,
+                  "WTERMSIG of its wait status");
+    } else {
         fact_unknown(lab, "writer_killed_by", NULL, "it was not killed");
+    }
     shared_free(notes, sizeof *notes);
 }
 
@@ -391,7 +404,7 @@ static void told_by_epipe(struct lab *lab)
     }
     child_wait(writer);
     fact_int(lab, "with_SIGPIPE_ignored", notes->result, NULL, FACT_EXACT,
-             "what the write() returned");
+             "what write() returned");
     fact_text(lab, "and_errno", strerrorname_np(notes->error), FACT_EXACT,
               "errno after it");
     close_end(ends[1]);
@@ -402,6 +415,9 @@ static void act_sigpipe(struct lab *lab)
 {
     killed_by_sigpipe(lab);
     told_by_epipe(lab);
+    lab_say(lab, "Without a reader a write can come to nothing. SIGPIPE ends "
+                 "a program that does not look at what write() returns; one "
+                 "that ignores it has to look.");
 }
 
 /* ---- act 5 -------------------------------------------------------------- */
@@ -498,6 +514,10 @@ static void act_pipe_buf(struct lab *lab)
                "yet.");
     count_torn(lab, PIPE_BUF + 1, NULL);
     count_torn(lab, 2 * PIPE_BUF, NULL);
+    lab_say(lab,
+            "Up to PIPE_BUF bytes a write goes in whole or waits. A longer "
+            "one goes in by parts, and another writer's may come between: "
+            "not every time, which makes it worse.");
 }
 
 /* ---- act 6 -------------------------------------------------------------- */
@@ -578,6 +598,7 @@ static size_t take_from_ring(struct wire *wire, char *buf)
     return wire->block;
 }
 
+/* Three ways, one interface. */
 static const struct way {
     const char *name;
     void (*make)(struct wire *wire);
@@ -687,6 +708,8 @@ static void act_speed(struct lab *lab)
             measure_way(lab, &ways[w], blocks[b], writer_cpu);
     if (sched_setaffinity(0, sizeof before, &before) == -1)
         lab_die("sched_setaffinity");
+    lab_say(lab, "A system call costs the same for 64 bytes as for 4,096: what "
+                 "is paid per call is shared by more bytes as blocks grow.");
 }
 
 /* ---- the acts ----------------------------------------------------------- */

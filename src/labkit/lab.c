@@ -156,7 +156,8 @@ void lab_hold_with(struct lab *lab, const char *says, void (*step)(void *arg), v
 
     if (lab->request == 0) {
         emit_state(lab, "hold", says, asks);
-        lab_say(lab, "%s %s", lab->is_utf8 ? "▸" : ">", says);
+        if (!lab->json)
+            text_wrap(stdout, text_columns(STDOUT_FILENO), lab->is_utf8 ? "▸ " : "> ", NULL, says);
     }
     if (asks)
         hold_for_a_person(lab, step, arg);
@@ -222,8 +223,7 @@ static void run_current(struct lab *lab)
     act->run(lab);
     child_end_all(); /* none, if the act is right */
     fflush(stdout);
-    if (lab->request == 0)
-        emit_state(lab, "done", act->says, false);
+    emit_state(lab, "done", act->says, false);
 }
 
 /* After the last act: 'b', 'r', or the end. */
@@ -231,6 +231,7 @@ static char ask_at_the_end(struct lab *lab)
 {
     char line[128];
 
+    emit_state(lab, "done", "That was the last act.", true);
     return read_key(lab, "\nThat was the last act. [Enter: end   b: back   r: again] ", line,
                     sizeof line);
 }
