@@ -55,9 +55,10 @@ static struct event *add(struct event_list *list, enum event_kind kind,
 static bool is_same_args(const struct snapshot *before, const struct process *b,
                          const struct snapshot *after, const struct process *a)
 {
-    return b->args_bytes == a->args_bytes &&
-           memcmp(snapshot_text(before, b->args_text), snapshot_text(after, a->args_text),
-                  a->args_bytes) == 0;
+    size_t b_len, a_len;
+    const char *b_args = snapshot_args(before, b, &b_len);
+    const char *a_args = snapshot_args(after, a, &a_len);
+    return b_len == a_len && memcmp(b_args, a_args, a_len) == 0;
 }
 
 /* Is the program's name that of its first argument? So exec leaves it: the name, cut to 15 bytes. */
@@ -204,10 +205,10 @@ static void find_openers(struct event *opened, size_t n, const struct snapshot *
         return;
     for (size_t i = 0; i < s->n_processes; i++) {
         const struct process *p = &s->processes[i];
-        if (p->first_fd > s->n_fds || p->n_fds > s->n_fds - p->first_fd)
-            continue;
-        for (size_t k = p->first_fd; k < p->first_fd + p->n_fds; k++) {
-            struct event key = {.device = s->fds[k].device, .inode = s->fds[k].inode};
+        size_t n_fds;
+        const struct fd_entry *fds = snapshot_fds(s, p, &n_fds);
+        for (size_t k = 0; k < n_fds; k++) {
+            struct event key = {.device = fds[k].device, .inode = fds[k].inode};
             struct event *e = bsearch(&key, opened, n, sizeof key, compare_event_ids);
             if (e && e->pid == 0) {
                 e->pid = p->pid;

@@ -23,14 +23,20 @@ struct history;
 struct history *history_new(size_t max_bytes);
 void history_free(struct history *h);
 
-/* Append s, which h owns from now on, even on failure. 0 or -ENOMEM. Times must not decrease. */
+/*
+ * Append s, which h owns from now on, even on failure. 0, -ENOMEM, or -EINVAL for a time before that of the
+ * newest: then nothing has changed.
+ */
 int history_push(struct history *h, struct snapshot *s);
 
 size_t history_count(const struct history *h);
 const struct snapshot *history_snapshot(const struct history *h,
                                         size_t index); /* 0: the oldest kept */
 
-/* How long new, exec'ed and exited processes stay marked. */
+/*
+ * How long new, exec'ed and exited processes stay marked (exited: since they were last seen, if only as
+ * a zombie). An orphan stays marked while it lives.
+ */
 #define MOMENT_MARK_NS UINT64_C(4000000000)
 
 enum mark_kind { MARK_NEW = 1, MARK_EXEC = 2, MARK_ORPHAN = 4, MARK_EXITED = 8 }; /* bits */
@@ -44,7 +50,9 @@ struct moment_row {
     size_t parent;      /* index in rows; TREE_NONE: a root */
     unsigned marks;     /* bits of enum mark_kind */
     int exit_status;    /* MARK_EXITED, or a zombie: a wait status; -1: unknown */
-    double cpu_percent; /* of one CPU, over cpu_window_ns; negative: unknown */
+    double cpu_percent; /* of one CPU, over the last second or a little more; negative: unknown */
+    int broken_lane;    /* the number of the only pipe or socket that it could write to when it was
+                           last seen alive, if it has ended; 0: none, several, or it lives */
 };
 
 /* What flows through a lane, by the I/O counts of those who hold its ends. */
@@ -53,6 +61,8 @@ struct moment_flow {
     enum obtained obtained; /* OBTAINED_ESTIMATE where the holder has this stream alone, else
                                OBTAINED_BOUND */
     int64_t total_bytes;    /* since the lane was first seen, as `obtained`; -1: unknown */
+    uint64_t stuck_ns;      /* for how long the same process is known to be asleep on it without
+                               having run in between; 0: only since this look, or nobody is */
 };
 
 struct moment {
@@ -65,11 +75,17 @@ struct moment {
     const struct event *events; /* of the last MOMENT_MARK_NS, oldest first; owned by the history */
     size_t n_events;
     double rate_hz;         /* of snapshots, over the last second; 0: unknown */
-    int64_t missed_at_most; /* births on the machine that were not seen, since the first snapshot;
-                                 a bound; -1: unknown */
+    int64_t missed_at_most; /* births (of threads as well) on the machine that were not seen, since
+                               the first snapshot; a bound; -1: unknown */
 };
 
-/* Fill *m for snapshot `index`. It borrows from h: use it before the next push. 0 or -ENOMEM. */
+/*
+ * Fill *m for snapshot `index`. It borrows from h: use it before the next push. 0, -ENOMEM, or -EINVAL where
+ * there is no such snapshot; *m is empty then.
+ *
+ * Snapshots are not taken in one instant. So PIPE_EOF_WITHHELD, which accuses somebody, must be seen in two
+ * looks that follow each other (but for the very first of all): until then it is PIPE_STARVED here.
+ */
 int history_moment(struct history *h, size_t index, struct moment *m);
 void moment_fini(struct moment *m);
 

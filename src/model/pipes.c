@@ -78,21 +78,6 @@ static size_t find_end(const struct snapshot *s, const struct end_key *keys, siz
 
 /* ---- who is asleep on which end -------------------------------------------- */
 
-/* fds and tasks of a process, within the tables even if a recording says otherwise. */
-static const struct fd_entry *fds_of(const struct snapshot *s, const struct process *p, size_t *n)
-{
-    bool is_sound = p->first_fd <= s->n_fds && p->n_fds <= s->n_fds - p->first_fd;
-    *n = is_sound ? p->n_fds : 0;
-    return *n ? &s->fds[p->first_fd] : NULL;
-}
-
-static const struct task *tasks_of(const struct snapshot *s, const struct process *p, size_t *n)
-{
-    bool is_sound = p->first_task <= s->n_tasks && p->n_tasks <= s->n_tasks - p->first_task;
-    *n = is_sound ? p->n_tasks : 0;
-    return *n ? &s->tasks[p->first_task] : NULL;
-}
-
 static bool is_one_of(const char *name, const char *const *names)
 {
     for (; *names; names++)
@@ -163,7 +148,7 @@ static void mark_wait(struct pipes *pipes, const struct snapshot *s, const struc
     if (!direction)
         return;
     size_t n;
-    const struct fd_entry *fds = fds_of(s, &s->processes[process], &n);
+    const struct fd_entry *fds = snapshot_fds(s, &s->processes[process], &n);
     const struct fd_entry *fd = waiting_fd(fds, n, w, direction);
     if (!fd)
         return;
@@ -187,7 +172,7 @@ static void mark_blocked(struct pipes *pipes, const struct snapshot *s,
     for (size_t i = 0; i < s->n_processes; i++) {
         const struct process *p = &s->processes[i];
         size_t n;
-        const struct task *tasks = tasks_of(s, p, &n);
+        const struct task *tasks = snapshot_tasks(s, p, &n);
         if (process_is_zombie(p))
             continue;
         if (n == 0)
@@ -208,7 +193,7 @@ static void for_each_end(struct pipes *pipes, const struct snapshot *s,
 {
     for (size_t i = 0; i < s->n_processes; i++) {
         size_t n;
-        const struct fd_entry *fds = fds_of(s, &s->processes[i], &n);
+        const struct fd_entry *fds = snapshot_fds(s, &s->processes[i], &n);
         for (size_t k = 0; k < n; k++) {
             size_t in = find_end(s, index->in, index->n, &fds[k]);
             size_t out = find_end(s, index->out, index->n, &fds[k]);

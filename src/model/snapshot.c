@@ -184,6 +184,30 @@ const char *snapshot_text(const struct snapshot *s, uint32_t offset)
     return offset < s->strings_bytes ? s->strings + offset : "";
 }
 
+/* How many rows from first on are really there. */
+static size_t rows_within(size_t first, size_t n, size_t table_rows)
+{
+    return first <= table_rows && n <= table_rows - first ? n : 0;
+}
+
+const struct fd_entry *snapshot_fds(const struct snapshot *s, const struct process *p, size_t *n)
+{
+    *n = rows_within(p->first_fd, p->n_fds, s->n_fds);
+    return *n ? &s->fds[p->first_fd] : NULL;
+}
+
+const struct task *snapshot_tasks(const struct snapshot *s, const struct process *p, size_t *n)
+{
+    *n = rows_within(p->first_task, p->n_tasks, s->n_tasks);
+    return *n ? &s->tasks[p->first_task] : NULL;
+}
+
+const char *snapshot_args(const struct snapshot *s, const struct process *p, size_t *len)
+{
+    *len = rows_within(p->args_text, p->args_bytes, s->strings_bytes);
+    return *len ? s->strings + p->args_text : "";
+}
+
 const struct process *snapshot_find(const struct snapshot *s, pid_t pid)
 {
     struct process key = {.pid = pid};

@@ -183,6 +183,14 @@ size_t snapshot_size_bytes(const struct snapshot *s);
 /* The text at an offset; "" for 0. Owned by s. Raw bytes, not always UTF-8. */
 const char *snapshot_text(const struct snapshot *s, uint32_t offset);
 
+/*
+ * Rows of a process, *n of them, and the bytes of its arguments, *len of them, each argument ended by
+ * NUL. Within the tables whatever a corrupt recording says. Owned by s.
+ */
+const struct fd_entry *snapshot_fds(const struct snapshot *s, const struct process *p, size_t *n);
+const struct task *snapshot_tasks(const struct snapshot *s, const struct process *p, size_t *n);
+const char *snapshot_args(const struct snapshot *s, const struct process *p, size_t *len);
+
 /* The process with this PID, or NULL. O(log n). */
 const struct process *snapshot_find(const struct snapshot *s, pid_t pid);
 /* The same one as at another time: PID and start time agree. Else NULL. */
