@@ -115,6 +115,25 @@ $(B)/labs/$(1)/demo: $(B)/obj/labs/$(1)/demo.o $(call archive,labkit)
 endef
 $(foreach l,$(LABS),$(eval $(call lab_rule,$(l))))
 
+# ---- graders: grade is trusted; probes.o is linked with a student's file when that is graded ----
+GRADED_LABS := $(patsubst labs/%/grade.c,%,$(wildcard labs/[0-9][0-9]-*/grade.c))
+graders: $(foreach l,$(GRADED_LABS),$(B)/labs/$(l)/grade $(B)/labs/$(l)/probes.o) ## build the labs' graders
+
+# Without sanitizers: a student's file is compiled without them, too, and a probe has little memory.
+$(B)/plain/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -D_GNU_SOURCE -Isrc $(OPT) $(WARNINGS) $(if $(WERROR),-Werror) -pthread -MMD -MP -c -o $@ $<
+
+define grader_rule
+$(B)/labs/$(1)/grade: $(B)/obj/labs/$(1)/grade.o $(call archive,gradekit $(USES_gradekit))
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$(filter %.o,$$^) $(call link_of,gradekit) -lcriterion
+$(B)/labs/$(1)/probes.o: $(B)/plain/labs/$(1)/probes.o $(patsubst %.c,$(B)/plain/%.o,$(wildcard src/gradekit/probe/*.c))
+	@mkdir -p $$(@D)
+	$$(CC) -r -nostdlib -o $$@ $$^
+endef
+$(foreach l,$(GRADED_LABS),$(eval $(call grader_rule,$(l))))
+
 # ---- unit tests: tests/unit/LAYER/*.c, one program a layer -------------------
 define unit_rule
 $(B)/tests/unit-$(1): $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard tests/unit/$(1)/*.c)) \
