@@ -296,7 +296,11 @@ void grid_mark_row(struct grid *g, struct rect area, int row, unsigned flags)
 {
     for (int col = 0; col < area.cols; col++) {
         struct cell *cell = cell_at(g, area, row, col);
-        if (cell)
-            cell->flags |= (uint8_t)flags;
+        if (!cell)
+            continue;
+        cell->flags |= (uint8_t)flags;
+        bool is_pale = cell->role == ROLE_FRAME || cell->role == ROLE_LABEL;
+        if (flags & CELL_SELECTED && is_pale) /* or it would be a pale hole in the row */
+            cell->role = ROLE_TEXT;
     }
 }

@@ -66,7 +66,7 @@ int grid_wrapped(struct grid *g, struct rect area, int row, enum role role, cons
 struct rect grid_frame(struct grid *g, struct rect area, enum role role, const char *title);
 /* Columns that text takes on a screen. */
 int grid_text_width(const char *utf8);
-/* Set flags on all cells of one row of area. */
+/* Set flags on all cells of one row of area. A selected row has no pale parts: frames and labels become text. */
 void grid_mark_row(struct grid *g, struct rect area, int row, unsigned flags);
 /* Replace each character that is not ASCII by its ASCII stand-in: '─' '-', '▶' '>', '█' '#', '①' '1', else '?'. */
 void grid_to_ascii(struct grid *g);

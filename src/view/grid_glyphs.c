@@ -68,6 +68,8 @@ static uint32_t to_ascii(uint32_t rune)
         return rune;
     if (rune >= 0x2460 && rune <= 0x2468) /* ① to ⑨ */
         return '1' + (rune - 0x2460);
+    if (rune >= 0x2776 && rune <= 0x277E) /* ❶ to ❾ */
+        return '1' + (rune - 0x2776);
     const struct stand_in *s = find(rune);
     return s ? (uint32_t)s->ascii : '?'; /* both halves of a wide character */
 }
@@ -85,8 +87,13 @@ void grid_to_heavy(struct grid *g)
     for (size_t i = 0; i < n; i++) {
         if (g->cells[i].rune < 0x80)
             continue;
-        const struct stand_in *s = find(g->cells[i].rune);
+        uint32_t *rune = &g->cells[i].rune;
+        const struct stand_in *s = find(*rune);
         if (s && s->heavy)
-            g->cells[i].rune = s->heavy;
+            *rune = s->heavy;
+        else if (*rune >= 0x2460 && *rune <= 0x2469) /* ① to ⑩: ❶ to ❿ */
+            *rune += 0x2776 - 0x2460;
+        else if (*rune >= 0x246A && *rune <= 0x2473) /* ⑪ to ⑳: ⓫ to ⓴ */
+            *rune += 0x24EB - 0x246A;
     }
 }

@@ -158,17 +158,19 @@ static void draw_head(struct pen *pen, const struct moment *m, const struct pipe
 
 static void draw_fill_bar(struct pen *pen, int width, int64_t fill, int64_t capacity, bool is_full)
 {
-    int64_t filled = capacity > 0 ? fill * width / capacity : 0;
+    enum role role = is_full ? ROLE_BLOCKED : ROLE_FLOW;
+    int filled = 0;
+    if (capacity > 0 && fill >= capacity)
+        filled = width;
+    else if (capacity > 0)
+        filled = (int)((double)fill / (double)capacity * width);
     if (fill > 0 && filled == 0)
         filled = 1; /* not empty */
-    if (filled >= width)
-        filled = fill < capacity ? width - 1 : width; /* not to the brim */
+    if (fill < capacity && filled == width)
+        filled = width - 1; /* not to the brim */
     for (int i = 0; pen->g && i < width; i++)
-        grid_text(pen->g, pen->in, pen->row, INDENT + i,
-                  i >= filled ? ROLE_FRAME
-                  : is_full   ? ROLE_ALERT
-                              : ROLE_FLOW,
-                  0, i < filled ? "▇" : "░");
+        grid_text(pen->g, pen->in, pen->row, INDENT + i, i < filled ? role : ROLE_FRAME, 0,
+                  i < filled ? "▇" : "░");
     pen->col = INDENT + width - 1; /* one column from the figures: put_piece() adds two */
 }
 
@@ -324,7 +326,7 @@ static void draw_ends(struct pen *pen, const struct moment *m, const struct pipe
                   is_holder            ? ROLE_ALERT
                   : ends[i].is_blocked ? ROLE_BLOCKED
                                        : ROLE_TEXT,
-                  is_holder ? CELL_BOLD | CELL_UNDERLINE : 0, text);
+                  is_holder ? CELL_BOLD : 0, text);
     }
     if (n > END_PIECES) {
         snprintf(text, sizeof text, "+%zu more", n - END_PIECES);

@@ -243,7 +243,7 @@ static void draw_command(struct grid *g, struct rect in, int y, int x, const str
     int mark_width = *mark ? grid_text_width(mark) + 1 : 0;
     x += grid_clipped(g, in, y, x, room - mark_width, role_of_row(row), CELL_BOLD, name);
     words_args(row->snapshot, row->process, 1, args, sizeof args);
-    int left = in.cols - x - mark_width - 2;
+    int left = in.cols - x - mark_width - (*mark ? 2 : 1);
     if (!state->projector && *args &&
         left >= 4) { /* two columns, or the mark looks like one more */
         x += 1 + grid_clipped(g, in, y, x + 1, left, ROLE_LABEL, 0, args);

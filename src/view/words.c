@@ -35,8 +35,8 @@ static char *scaled(double value, double step, const char *const units[], char *
         return buf;
     }
     size_t unit = 0;
-    /* 999.95 would be printed as 1000.0 */
-    while (units[unit + 1] && value >= (unit == 0 ? step : step - 0.05)) {
+    /* what would be rounded up to 1000 goes on to the next unit: 999.5 B, 999.95 kB */
+    while (units[unit + 1] && value >= step - (unit == 0 ? 0.5 : 0.05)) {
         value /= step;
         unit++;
     }

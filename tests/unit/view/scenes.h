@@ -1,0 +1,389 @@
+/*
+ * scenes.h - moments made by hand, for the tests of what draws them: no history, no
+ * /proc, no clock. A scene is built process by process, then finished.
+ */
+#ifndef PROCLAB_TESTS_SCENES_H
+#define PROCLAB_TESTS_SCENES_H
+
+#include "model/history.h"
+#include "model/screen.h"
+#include "view/view.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCENE_DEVICE 13
+
+struct scene {
+    struct snapshot *s, *past; /* past: the one that holds those who have ended */
+    struct moment m;
+    struct screen screen;
+    struct screen_cell cells[20 * 100];
+    struct narration narration;
+    struct view_input in;
+    struct view_state state;
+};
+
+static inline void scene_init(struct scene *sc, const char *title)
+{
+    *sc = (struct scene){.s = snapshot_new(), .past = snapshot_new()};
+    sc->s->time_ns = 1000000000;
+    sc->m.since_first_ns = UINT64_C(12400000000);
+    sc->m.rate_hz = 20;
+    sc->m.missed_at_most = 0;
+    sc->in.title = title;
+    sc->in.source_name = "LIVE";
+    sc->state.subject = 1;
+    sc->state.follow = true;
+}
+
+static inline struct process *scene_add(struct snapshot *s, pid_t pid, pid_t ppid, const char *comm,
+                                        const char *args, char state, enum wait_kind kind, int fd)
+{
+    uint32_t comm_text = snapshot_add_text(s, comm, strlen(comm));
+    char joined[512];
+    size_t len = strlen(args);
+    for (size_t i = 0; i <= len; i++)
+        joined[i] = args[i] == '|' ? '\0' : args[i];
+    uint32_t args_text = len ? snapshot_add_text(s, joined, len + 1) : 0;
+    uint32_t call = 0;
+    if (kind == WAIT_PIPE_READ)
+        call = snapshot_add_text(s, "read", 4);
+    else if (kind == WAIT_PIPE_WRITE)
+        call = snapshot_add_text(s, "write", 5);
+    else if (kind == WAIT_CHILD)
+        call = snapshot_add_text(s, "wait4", 5);
+    struct process *p = snapshot_add_process(s, pid);
+    p->ppid = ppid;
+    p->pgrp = p->session = 4709;
+    p->start_ticks = (uint64_t)pid * 10;
+    p->state = state;
+    p->n_threads = 1;
+    p->uid = 1000;
+    p->is_detailed = true;
+    p->comm_text = comm_text;
+    p->args_text = args_text;
+    p->args_bytes = len ? (uint32_t)len + 1 : 0;
+    p->waiting = (struct waiting){.kind = kind, .fd = fd, .syscall_text = call};
+    p->last_cpu = 1;
+    p->user_ticks = 3;
+    p->system_ticks = 9;
+    p->minor_faults = 1204;
+    p->major_faults = 0;
+    p->rss_bytes = 1536 * 1024;
+    p->run_ns = 123456789;
+    p->queued_ns = 2345678;
+    p->voluntary = 1042;
+    p->involuntary = 9;
+    p->read_bytes = 4096;
+    p->written_bytes = 65536;
+    struct waiting waiting = p->waiting;
+    struct task *t = snapshot_add_task(s, pid);
+    t->state = state;
+    t->comm_text = comm_text;
+    t->waiting = waiting;
+    t->last_cpu = 1;
+    t->run_ns = 123456789;
+    t->queued_ns = 2345678;
+    t->voluntary = 1042;
+    t->involuntary = 9;
+    return p;
+}
+
+/* args: separated by '|'. The pointer is good until the next process is added. */
+static inline struct process *scene_process(struct scene *sc, pid_t pid, pid_t ppid,
+                                            const char *comm, const char *args, char state,
+                                            enum wait_kind kind, int fd)
+{
+    return scene_add(sc->s, pid, ppid, comm, args, state, kind, fd);
+}
+
+/* An fd of the process that was added last. */
+static inline void scene_fd(struct scene *sc, int fd, enum fd_kind kind, unsigned access,
+                            uint64_t inode, const char *target)
+{
+    uint32_t text = snapshot_add_text(sc->s, target, strlen(target));
+    struct fd_entry *e = snapshot_add_fd(sc->s, fd);
+    e->kind = kind;
+    e->access = access;
+    e->device = SCENE_DEVICE;
+    e->inode = inode;
+    e->target_text = text;
+}
+
+static inline void scene_pipe_fd(struct scene *sc, int fd, unsigned access, uint64_t inode)
+{
+    char target[40];
+    snprintf(target, sizeof target, "pipe:[%llu]", (unsigned long long)inode);
+    scene_fd(sc, fd, FD_PIPE, access, inode, target);
+}
+
+static inline struct channel *scene_channel(struct scene *sc, enum channel_kind kind,
+                                            uint64_t inode, int64_t capacity, int64_t fill)
+{
+    struct channel *c = snapshot_add_channel(sc->s, kind, SCENE_DEVICE, inode);
+    c->capacity_bytes = capacity;
+    c->fill_bytes = fill;
+    return c;
+}
+
+/* Rows, pipes and flows from what was added. */
+static inline void scene_finish(struct scene *sc)
+{
+    struct tree tree;
+    snapshot_finish(sc->s);
+    sc->m.now = sc->s;
+    sc->in.moment = &sc->m;
+    if (tree_init(&tree, sc->s) || pipes_init(&sc->m.pipes, sc->s))
+        abort();
+    sc->m.n_rows = tree.n;
+    sc->m.rows = calloc(tree.n + 8, sizeof *sc->m.rows); /* some may be put between */
+    sc->m.flows = calloc(sc->m.pipes.n + 1, sizeof *sc->m.flows);
+    for (size_t i = 0; i < tree.n; i++)
+        sc->m.rows[i] = (struct moment_row){.snapshot = sc->s,
+                                            .process = &sc->s->processes[tree.nodes[i].process],
+                                            .depth = tree.nodes[i].depth,
+                                            .is_last = tree.nodes[i].is_last,
+                                            .parent = tree.nodes[i].parent,
+                                            .exit_status = -1};
+    for (size_t i = 0; i < sc->m.pipes.n; i++) {
+        sc->m.pipes.lanes[i].number = (int)i + 1;
+        sc->m.flows[i] = (struct moment_flow){.bytes_per_s = -1, .total_bytes = -1};
+    }
+    tree_fini(&tree);
+}
+
+static inline struct moment_row *scene_row(struct scene *sc, pid_t pid)
+{
+    for (size_t i = 0; i < sc->m.n_rows; i++)
+        if (sc->m.rows[i].process->pid == pid)
+            return &sc->m.rows[i];
+    abort();
+}
+
+/* One that has ended, as the last child of a row's process. */
+static inline void scene_exited(struct scene *sc, pid_t parent, pid_t pid, const char *comm,
+                                int status)
+{
+    struct moment *m = &sc->m;
+    size_t up = (size_t)(scene_row(sc, parent) - m->rows), at = up + 1;
+    scene_add(sc->past, pid, parent, comm, "", 'R', WAIT_NOTHING, -1);
+    while (at < m->n_rows && m->rows[at].depth > m->rows[up].depth)
+        at++;
+    for (size_t i = m->n_rows++; i > at; i--) {
+        m->rows[i] = m->rows[i - 1];
+        if (m->rows[i].parent != TREE_NONE && m->rows[i].parent >= at)
+            m->rows[i].parent++;
+    }
+    for (size_t i = up + 1; i < at; i++)
+        if (m->rows[i].parent == up)
+            m->rows[i].is_last = false;
+    m->rows[at] = (struct moment_row){.snapshot = sc->past,
+                                      .process = &sc->past->processes[sc->past->n_processes - 1],
+                                      .depth = m->rows[up].depth + 1,
+                                      .is_last = true,
+                                      .parent = up,
+                                      .marks = MARK_EXITED,
+                                      .exit_status = status,
+                                      .cpu_percent = -1};
+}
+
+static inline void scene_select(struct scene *sc, pid_t pid)
+{
+    const struct process *p = scene_row(sc, pid)->process;
+    sc->state.selected_pid = p->pid;
+    sc->state.selected_start = p->start_ticks;
+}
+
+/* The program's screen: lines of ASCII, separated by '\n'. */
+static inline void scene_output(struct scene *sc, int rows, int cols, const char *text)
+{
+    sc->screen = (struct screen){.rows = rows, .cols = cols, .cells = sc->cells};
+    for (int i = 0; i < rows * cols; i++)
+        sc->cells[i] = (struct screen_cell){.width = 1, .color = -1};
+    int row = 0, col = 0;
+    for (; *text; text++) {
+        if (*text == '\n') {
+            row++;
+            col = 0;
+        } else if (row < rows && col < cols) {
+            sc->cells[row * cols + col++].rune = (unsigned char)*text;
+        }
+    }
+    sc->screen.cursor_row = row < rows ? row : rows - 1;
+    sc->screen.cursor_col = col;
+    sc->in.screen = &sc->screen;
+}
+
+static inline void scene_fini(struct scene *sc)
+{
+    pipes_fini(&sc->m.pipes);
+    free(sc->m.rows);
+    free(sc->m.flows);
+    snapshot_free(sc->s);
+    snapshot_free(sc->past);
+}
+
+/* ---- the scenes ---------------------------------------------------------------------- */
+
+/* sh -c 'yes | { read _ </dev/tty; head; }', as DESIGN.md draws it. */
+static inline void scene_full_pipe(struct scene *sc)
+{
+    scene_init(sc, "03-pipe · a full pipe");
+    scene_process(sc, 4709, 1, "sh", "sh|-c|yes; sh", 'S', WAIT_CHILD, -1);
+    scene_fd(sc, 0, FD_TTY, FD_READ | FD_WRITE, 3, "/dev/pts/3");
+    scene_process(sc, 4711, 4709, "yes", "yes", 'S', WAIT_PIPE_WRITE, 1);
+    scene_fd(sc, 0, FD_TTY, FD_READ | FD_WRITE, 3, "/dev/pts/3");
+    scene_pipe_fd(sc, 1, FD_WRITE, 5501);
+    scene_process(sc, 4712, 4709, "sh", "sh", 'S', WAIT_TTY, 9);
+    scene_pipe_fd(sc, 0, FD_READ, 5501);
+    scene_fd(sc, 9, FD_TTY, FD_READ, 3, "/dev/pts/3");
+    scene_channel(sc, CHANNEL_PIPE, 5501, 65536, 65536);
+    scene_finish(sc);
+    scene_exited(sc, 4709, 4710, "true", 0);
+    sc->m.flows[0] =
+        (struct moment_flow){.bytes_per_s = 0, .obtained = OBTAINED_ESTIMATE, .total_bytes = 65536};
+    scene_select(sc, 4711);
+    sc->narration = (struct narration){
+        .title = "Act 2 of 6: the fast writer and the slow reader",
+        .text = "Nobody reads yet. What will become of yes when the pipe is full?",
+        .awaits_enter = true};
+    sc->in.narration = &sc->narration;
+    scene_output(sc, 8, 78,
+                 "Act 2: the fast writer and the slow reader\n"
+                 "  capacity        65536 bytes   (F_GETPIPE_SZ)\n"
+                 "  the writer is asleep in write(1)\n"
+                 "press Enter ");
+}
+
+/* A reader that kept a write end of the pipe that it reads. */
+static inline void scene_eof_withheld(struct scene *sc)
+{
+    scene_init(sc, "03-pipe · EOF that never comes");
+    scene_process(sc, 23001, 1, "03-pipe", "./demo", 'S', WAIT_CHILD, -1);
+    scene_process(sc, 23007, 23001, "reader", "reader|--all", 'S', WAIT_PIPE_READ, 3);
+    scene_pipe_fd(sc, 3, FD_READ, 77120);
+    scene_pipe_fd(sc, 4, FD_WRITE, 77120);
+    scene_channel(sc, CHANNEL_PIPE, 77120, 65536, 0);
+    scene_finish(sc);
+    scene_exited(sc, 23001, 23006, "writer", 0);
+    sc->m.flows[0] =
+        (struct moment_flow){.bytes_per_s = 0, .obtained = OBTAINED_BOUND, .total_bytes = 1834};
+}
+
+static inline void scene_socketpair(struct scene *sc)
+{
+    scene_init(sc, "watch -- ./talk");
+    scene_process(sc, 901, 1, "talk", "./talk", 'S', WAIT_SLEEP, -1);
+    scene_fd(sc, 3, FD_SOCKET, FD_READ | FD_WRITE, 4001, "socket:[4001]");
+    scene_process(sc, 902, 901, "talk", "./talk|--listen", 'S', WAIT_SOCKET, 4);
+    scene_fd(sc, 4, FD_SOCKET, FD_READ | FD_WRITE, 4002, "socket:[4002]");
+    sc->s->tasks[1].waiting.syscall_text = snapshot_add_text(sc->s, "recvfrom", 8);
+    scene_process(sc, 903, 901, "logger", "logger|-t|talk", 'S', WAIT_PIPE_READ, 0);
+    scene_fd(sc, 0, FD_FIFO, FD_READ, 600, "/run/user/1000/talk/log");
+    struct process *p = scene_process(sc, 77, 1, "syslogd", "syslogd", 'S', WAIT_POLL, -1);
+    p->is_outside = true;
+    scene_fd(sc, 6, FD_FIFO, FD_WRITE, 600, "/run/user/1000/talk/log");
+    struct channel *c = scene_channel(sc, CHANNEL_SOCKETPAIR, 4001, -1, 1234);
+    c->peer_inode = 4002;
+    c = scene_channel(sc, CHANNEL_SOCKETPAIR, 4002, -1, 0);
+    c->peer_inode = 4001;
+    c = scene_channel(sc, CHANNEL_FIFO, 600, 65536, -1);
+    c->fill_error = 13; /* EACCES */
+    c->path_text = snapshot_add_text(sc->s, "/run/user/1000/talk/log", 23);
+    scene_finish(sc);
+    for (size_t i = 0; i < sc->m.pipes.n; i++)
+        sc->m.flows[i] = (struct moment_flow){
+            .bytes_per_s = 1.25e6, .obtained = OBTAINED_BOUND, .total_bytes = 98765432};
+}
+
+static inline void scene_empty(struct scene *sc)
+{
+    scene_init(sc, "watch -- true");
+    scene_finish(sc);
+    sc->in.program_ended = "exited 0";
+}
+
+/* A machine: 300 processes in families of ten, two of them on a pipe far below. */
+static inline void scene_many(struct scene *sc)
+{
+    scene_init(sc, "watch");
+    for (pid_t pid = 1; pid <= 300; pid++) {
+        char comm[16];
+        snprintf(comm, sizeof comm, pid % 10 == 1 ? "daemon%d" : "worker%d", (int)pid);
+        bool reads = pid == 251 || pid == 257;
+        scene_process(sc, pid,
+                      pid % 10 == 1 ? (pid == 1 ? 0 : 1)
+                                    : pid - pid % 10 + 1 - (pid % 10 == 0 ? 10 : 0),
+                      comm, "prog|--flag", pid == 42 ? 'R' : 'S',
+                      pid == 42 ? WAIT_NOTHING
+                      : reads   ? WAIT_PIPE_READ
+                                : WAIT_SLEEP,
+                      reads ? 5 : -1);
+        if (pid % 25 == 0 || reads)
+            scene_pipe_fd(sc, 5, reads ? FD_READ : FD_WRITE, 9000 + (uint64_t)(pid / 50));
+    }
+    for (uint64_t i = 0; i < 7; i++)
+        scene_channel(sc, CHANNEL_PIPE, 9000 + i, 65536, i == 5 ? 0 : (int64_t)i * 4000);
+    sc->s->hidden = 17;
+    scene_finish(sc);
+    scene_row(sc, 299)->marks = MARK_NEW;
+    sc->state.follow = false;
+    sc->m.missed_at_most = 12;
+    sc->m.rate_hz = 1.5;
+}
+
+/* Names that would like to draw on the screen themselves. */
+static inline void scene_hostile(struct scene *sc)
+{
+    scene_init(sc, "watch 10");
+    scene_process(sc, 10, 1, "\033[31mred) (x", "\033]0;owned\007|\r\n\t|-x", 'S', WAIT_SLEEP, -1);
+    scene_process(sc, 11, 10, "\xff\xfe\x80 bytes", "a\x80|b\xc3", 'R', WAIT_NOTHING, -1);
+    scene_pipe_fd(sc, 1, FD_WRITE, 5);
+    scene_process(sc, 12, 10, "日本語の名前", "日本語の名前|--長い引数|x", 'S', WAIT_PIPE_READ, 0);
+    scene_pipe_fd(sc, 0, FD_READ, 5);
+    scene_process(sc, 13, 10, "e\xcc\x81t\xe2\x80\xaegnp", "", 'S', WAIT_FUTEX, -1);
+    scene_process(sc, 14, 10, "line\nbreak", "sh|-c|echo a\nrm -rf /", 'T', WAIT_NOTHING, -1);
+    scene_channel(sc, CHANNEL_PIPE, 5, 65536, 3);
+    scene_finish(sc);
+}
+
+/* Ended, zombie, orphan, exec'ed, new; and threads. */
+static inline void scene_births(struct scene *sc)
+{
+    scene_init(sc, "01-fork · zombies and orphans");
+    sc->s->adopter_pid = 4001;
+    scene_process(sc, 4002, 4001, "01-fork", "./demo|--auto", 'S', WAIT_SLEEP, -1);
+    scene_process(sc, 4010, 4002, "sleep", "sleep|60", 'S', WAIT_SLEEP, -1);
+    struct process *p = scene_process(sc, 4011, 4002, "child", "", 'Z', WAIT_NOTHING, -1);
+    p->exit_status = 3 << 8;
+    p->args_bytes = 0;
+    scene_process(sc, 4012, 4002, "fresh", "fresh", 'R', WAIT_NOTHING, -1);
+    p = scene_process(sc, 4014, 4001, "lonely", "lonely|-v", 'S', WAIT_SLEEP, -1);
+    p = scene_process(sc, 4020, 4012, "pool", "pool", 'S', WAIT_FUTEX, -1);
+    p->n_threads = 3;
+    for (pid_t tid = 4021; tid <= 4022; tid++) {
+        uint32_t comm = snapshot_add_text(sc->s, "pool-worker", 11);
+        struct task *t = snapshot_add_task(sc->s, tid);
+        t->state = tid == 4021 ? 'R' : 'S';
+        t->waiting.kind = tid == 4021 ? WAIT_NOTHING : WAIT_FUTEX;
+        t->comm_text = comm;
+        t->voluntary = 7;
+        t->involuntary = 1200;
+        t->run_ns = INT64_C(12345678901);
+        t->queued_ns = 5000000;
+        t->last_cpu = 0;
+    }
+    scene_finish(sc);
+    scene_row(sc, 4010)->marks = MARK_EXEC;
+    scene_row(sc, 4011)->exit_status = 3 << 8;
+    scene_row(sc, 4012)->marks = MARK_NEW;
+    scene_row(sc, 4012)->cpu_percent = 99.7;
+    scene_row(sc, 4014)->marks = MARK_ORPHAN;
+    scene_exited(sc, 4002, 4005, "parent", 0);
+    scene_exited(sc, 4002, 4006, "victim", 9);
+    scene_exited(sc, 4002, 4007, "crash", 11 | 0x80);
+}
+
+#endif

@@ -1,0 +1,290 @@
+/* The dashboard as a whole: any size, any state; keys, selection, clicks. */
+#include "scenes.h"
+
+#include "view/grid.h"
+#include "view/palette.h"
+#include "view/panel.h"
+
+#include <criterion/criterion.h>
+
+static void (*const builders[])(struct scene *) = {
+    scene_full_pipe, scene_eof_withheld, scene_socketpair, scene_empty,
+    scene_many,      scene_hostile,      scene_births,
+};
+
+#define N_BUILDERS (sizeof builders / sizeof *builders)
+
+/* Numbers that are the same in every run. */
+static unsigned next_random(unsigned *seed)
+{
+    *seed = *seed * 1103515245u + 12345u;
+    return *seed >> 16 & 0x7fff;
+}
+
+static void shuffle_state(struct scene *sc, unsigned *seed)
+{
+    struct view_state *state = &sc->state;
+    unsigned bits = next_random(seed);
+    state->subject = (int)(next_random(seed) % 8) - 1;
+    state->tree_top = (int)(next_random(seed) % 700) - 100;
+    state->subject_top = (int)(next_random(seed) % 60) - 20;
+    state->help_top = (int)(next_random(seed) % 90) - 20;
+    state->follow = bits & 1;
+    state->show_threads = bits & 2;
+    state->projector = bits & 4;
+    state->ascii = bits & 8;
+    state->show_help = (bits & 0x70) == 0x70;
+    state->big_output = bits & 0x80;
+    state->is_typing = bits & 0x100;
+    state->is_searching = bits & 0x200;
+    state->paused = bits & 0x400;
+    sc->in.back = bits & 0x800 ? 99999 : 0;
+    if (bits & 0x1000 && sc->m.n_rows > 0)
+        scene_select(sc, sc->m.rows[next_random(seed) % sc->m.n_rows].process->pid);
+    if (bits & 0x2000)
+        strcpy(state->message, "a message for the person");
+}
+
+static void expect_sound(const struct grid *g)
+{
+    for (int i = 0; i < g->rows * g->cols; i++) {
+        const struct cell *cell = &g->cells[i];
+        int width = cell->rune == 0 ? 0 : grid_rune_width(cell->rune);
+        cr_assert(cell->role < ROLE_COUNT);
+        cr_assert(width >= 0, "U+%04X is on the grid", cell->rune);
+        if (cell->rune == 0) /* a right half stands beside its left half */
+            cr_assert(i % g->cols > 0 && grid_rune_width(g->cells[i - 1].rune) == 2);
+    }
+}
+
+Test(view, every_size_and_state_is_drawn_within_bounds, .timeout = 300)
+{
+    unsigned seed = 20240501;
+    for (size_t b = 0; b < N_BUILDERS; b++) {
+        struct scene *sc = malloc(sizeof *sc);
+        cr_assert(sc);
+        builders[b](sc);
+        for (int rows = 1; rows <= 30; rows++) {
+            for (int cols = 1; cols <= 60; cols++) {
+                struct grid
+                    g; /* the cells are a heap block of just this size: ASan sees a step beside it */
+                cr_assert_eq(grid_init(&g, rows, cols), 0);
+                shuffle_state(sc, &seed);
+                view_draw(&g, &sc->in, &sc->state);
+                if (!sc->state.ascii)
+                    expect_sound(&g);
+                view_click(&sc->state, &sc->in, rows, cols, (int)(next_random(&seed) % 32) - 1,
+                           (int)(next_random(&seed) % 62) - 1);
+                grid_fini(&g);
+            }
+        }
+        scene_fini(sc);
+        free(sc);
+    }
+}
+
+Test(view, layout_stays_on_the_screen_and_shares_nothing_twice, .timeout = 60)
+{
+    for (int rows = 1; rows <= 70; rows++)
+        for (int cols = 1; cols <= 200; cols += 3)
+            for (int bits = 0; bits < 8; bits++) {
+                struct view_state state = {.projector = bits & 1, .big_output = bits & 2};
+                struct view_layout l;
+                view_layout(rows, cols, &state, bits & 4, &l);
+                const struct rect *rects[] = {&l.bar, &l.tree, &l.subject, &l.output, &l.strip};
+                int area = 0;
+                for (size_t i = 0; i < 5; i++) {
+                    const struct rect *r = rects[i];
+                    cr_assert(r->rows >= 0 && r->cols >= 0 && r->row >= 0 && r->col >= 0);
+                    cr_assert(r->row + r->rows <= rows && r->col + r->cols <= cols,
+                              "rect %zu at %dx%d", i, cols, rows);
+                    area += r->rows * r->cols;
+                }
+                cr_assert_eq(area + (l.strip.rows ? 0 : l.keys.rows * l.keys.cols), rows * cols,
+                             "%dx%d bits %d", cols, rows, bits);
+            }
+}
+
+Test(view, layout_gives_80x24_room_for_everything)
+{
+    struct view_state state = {.subject = 1};
+    struct view_layout l;
+    view_layout(24, 80, &state, true, &l);
+    cr_expect(l.tree.rows - 2 >= 8 && l.subject.rows - 2 >= 8);
+    cr_expect(l.output_inside.rows >= 4 && l.output_inside.cols == 78);
+    cr_expect(l.strip.rows - 2 >= 3);
+    view_layout(12, 40, &state, true, &l);
+    cr_expect(l.output.rows == 0 && l.subject.rows == 0);
+    cr_expect(l.tree.rows >= 4 && l.strip.rows >= 4);
+}
+
+Test(view, sampled_stays_at_the_narrowest)
+{
+    for (int cols = 8; cols < 130; cols++) {
+        struct scene *sc = malloc(sizeof *sc);
+        struct grid g;
+        char row[256] = "";
+        scene_many(sc);
+        cr_assert_eq(grid_init(&g, 1, cols), 0);
+        view_draw(&g, &sc->in, &sc->state);
+        for (int i = 0; i < cols; i++)
+            row[i] = (char)(g.cells[i].rune < 0x80 ? g.cells[i].rune : '?');
+        cr_expect(strstr(row, "sampled"), "%d columns: %s", cols, row);
+        grid_fini(&g);
+        scene_fini(sc);
+        free(sc);
+    }
+}
+
+Test(view, keys_mean_what_the_table_says)
+{
+    cr_expect_eq(view_key_action('q'), ACT_QUIT);
+    cr_expect_eq(view_key_action(' '), ACT_PAUSE);
+    cr_expect_eq(view_key_action('\r'), ACT_NEXT);
+    cr_expect_eq(view_key_action(VIEW_KEY_PGDN), ACT_NEXT);
+    cr_expect_eq(view_key_action(VIEW_KEY_PGUP), ACT_PREVIOUS);
+    cr_expect_eq(view_key_action('1'), ACT_SUBJECT_1);
+    cr_expect_eq(view_key_action('2'), ACT_NONE); /* nothing there yet */
+    cr_expect_eq(view_key_action(0), ACT_NONE);
+    cr_expect_eq(view_key_action(0x1F600), ACT_NONE);
+}
+
+Test(view, no_key_means_two_things_and_every_subject_has_a_panel)
+{
+    for (size_t i = 0; i < view_n_key_bindings; i++) {
+        const struct key_binding *b = &view_key_bindings[i];
+        cr_expect(b->codes[0], "binding %zu has no key", i);
+        for (size_t k = 0; k < 4 && b->codes[k]; k++)
+            cr_expect_eq(view_key_action(b->codes[k]), b->action, "key %d", b->codes[k]);
+        cr_expect(!b->keys || (b->help && *b->help), "binding %zu is not explained", i);
+        for (const char *p = b->keys && b->ascii ? b->ascii : ""; *p; p++)
+            cr_expect((unsigned char)*p < 0x80);
+        if (b->action >= ACT_SUBJECT_1 && b->action <= ACT_SUBJECT_5)
+            cr_expect(panel_of_subject((int)(b->action - ACT_SUBJECT_1) + 1));
+    }
+}
+
+Test(view, selection_moves_and_stays_within_the_tree)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    scene_births(sc);
+    struct view_state *state = &sc->state;
+    cr_expect(view_act(state, &sc->in, ACT_DOWN));
+    cr_expect_eq(state->selected_pid, 4002);
+    view_act(state, &sc->in, ACT_UP);
+    cr_expect_eq(state->selected_pid, 4002);
+    view_act(state, &sc->in, ACT_DOWN);
+    cr_expect_eq(state->selected_pid, 4010);
+    view_act(state, &sc->in, ACT_END);
+    cr_expect_eq(state->selected_pid, 4014);
+    view_act(state, &sc->in, ACT_DOWN);
+    cr_expect_eq(state->selected_pid, 4014);
+    view_act(state, &sc->in, ACT_HOME);
+    cr_expect_eq(state->selected_pid, 4002);
+    state->selected_start++; /* the PID is another process's by now: it is not selected */
+    cr_expect_eq(view_selected_row(&sc->m, state), TREE_NONE);
+    scene_fini(sc);
+    free(sc);
+}
+
+Test(view, what_the_event_loop_has_to_do_is_left_to_it)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    scene_births(sc);
+    static const enum action loops[] = {ACT_QUIT,   ACT_PAUSE, ACT_NEXT,   ACT_PREVIOUS,
+                                        ACT_BACK,   ACT_FORTH, ACT_COLORS, ACT_FASTER,
+                                        ACT_SLOWER, ACT_SAVE,  ACT_REDRAW, ACT_SUSPEND};
+    for (size_t i = 0; i < sizeof loops / sizeof *loops; i++)
+        cr_expect_not(view_act(&sc->state, &sc->in, loops[i]), "action %zu", i);
+    scene_fini(sc);
+    free(sc);
+}
+
+Test(view, a_click_selects_the_process_drawn_there)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    struct grid g;
+    scene_births(sc);
+    sc->state.show_threads = true;
+    cr_assert_eq(grid_init(&g, 24, 80), 0);
+    view_draw(&g, &sc->in, &sc->state);
+    struct view_layout l;
+    view_layout(24, 80, &sc->state, false, &l);
+    for (int row = 0; row < 24; row++) {
+        int pid = 0;
+        for (int col = 2; col < 8; col++) { /* the PID as it is drawn */
+            uint32_t rune = g.cells[row * 80 + col].rune;
+            pid = rune >= '0' && rune <= '9' ? pid * 10 + (int)(rune - '0') : pid;
+        }
+        bool is_in_tree = row >= l.tree.row + 2 && row < l.tree.row + l.tree.rows - 1;
+        sc->state.selected_pid = 0;
+        view_click(&sc->state, &sc->in, 24, 80, row, 5);
+        if (is_in_tree && pid > 0) /* a thread's line selects its process */
+            cr_expect_eq(sc->state.selected_pid, pid == 4021 || pid == 4022 ? 4020 : pid, "row %d",
+                         row);
+        else
+            cr_expect_eq(sc->state.selected_pid, 0, "row %d selects %d", row,
+                         sc->state.selected_pid);
+    }
+    grid_fini(&g);
+    scene_fini(sc);
+    free(sc);
+}
+
+Test(view, search_goes_on_from_the_selected_one_and_wraps)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    scene_many(sc);
+    strcpy(sc->state.search, "WORKER25");
+    static const pid_t expected[] = {25, 250, 252, 253, 254, 255, 256, 257, 258, 259, 25};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        cr_expect(view_search(&sc->state, &sc->in));
+        cr_expect_eq(sc->state.selected_pid, expected[i], "%zu: %d", i, sc->state.selected_pid);
+    }
+    strcpy(sc->state.search, "no such thing");
+    cr_expect_not(view_search(&sc->state, &sc->in));
+    cr_expect_eq(sc->state.selected_pid, 25);
+    cr_expect(*sc->state.message);
+    scene_fini(sc);
+    free(sc);
+}
+
+Test(view, follow_keeps_the_selected_process_in_sight)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    struct grid g;
+    scene_many(sc);
+    cr_assert_eq(grid_init(&g, 24, 80), 0);
+    scene_select(sc, 200);
+    sc->state.follow = true;
+    view_draw(&g, &sc->in, &sc->state);
+    int row = (int)view_selected_row(&sc->m, &sc->state);
+    cr_expect(sc->state.tree_top <= row && row < sc->state.tree_top + 15);
+    sc->state.follow = false; /* the scroll position rules; out of range it is put right */
+    sc->state.tree_top = 100000;
+    view_draw(&g, &sc->in, &sc->state);
+    cr_expect(sc->state.tree_top > 270 && sc->state.tree_top < 300);
+    sc->state.follow = true; /* nothing selected: to what is new */
+    sc->state.selected_pid = 0;
+    sc->state.tree_top = 0;
+    view_draw(&g, &sc->in, &sc->state);
+    cr_expect(sc->state.tree_top > 200);
+    grid_fini(&g);
+    scene_fini(sc);
+    free(sc);
+}
+
+Test(view, the_selected_row_looks_different_without_colours)
+{
+    struct cell plain = {.rune = 'x', .color = -1};
+    struct cell selected = plain, alert = plain;
+    selected.flags = CELL_SELECTED;
+    alert.role = ROLE_ALERT;
+    for (int kind = 0; kind < PALETTE_COUNT; kind++) {
+        struct look a = palette_look(&palettes[kind], &plain);
+        struct look b = palette_look(&palettes[kind], &selected);
+        struct look c = palette_look(&palettes[kind], &alert);
+        cr_expect_neq(a.attributes, b.attributes);
+        cr_expect_neq(a.attributes, c.attributes);
+    }
+}

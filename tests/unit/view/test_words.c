@@ -1,0 +1,67 @@
+/* Figures as they are printed. */
+#include "view/words.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+Test(words, figures)
+{
+    char buf[WORDS_NUMBER];
+    cr_expect_str_eq(words_grouped(0, buf, sizeof buf), "0");
+    cr_expect_str_eq(words_grouped(999, buf, sizeof buf), "999");
+    cr_expect_str_eq(words_grouped(65536, buf, sizeof buf), "65,536");
+    cr_expect_str_eq(words_grouped(1048576, buf, sizeof buf), "1,048,576");
+    cr_expect_str_eq(words_grouped(INT64_MAX, buf, sizeof buf), "9,223,372,036,854,775,807");
+    cr_expect_str_eq(words_grouped(-1, buf, sizeof buf), "?");
+    cr_expect_str_eq(words_bytes(0, buf, sizeof buf), "0 B");
+    cr_expect_str_eq(words_bytes(999, buf, sizeof buf), "999 B");
+    cr_expect_str_eq(words_bytes(999.7, buf, sizeof buf), "1.0 kB");
+    cr_expect_str_eq(words_bytes(65536, buf, sizeof buf), "65.5 kB");
+    cr_expect_str_eq(words_bytes(999960, buf, sizeof buf), "1.0 MB");
+    cr_expect_str_eq(words_bytes(-1, buf, sizeof buf), "?");
+    cr_expect_str_eq(words_bytes(1e30, buf, sizeof buf), "1000000000000.0 EB");
+    cr_expect_str_eq(words_memory(65536, buf, sizeof buf), "64.0 KiB");
+    cr_expect_str_eq(words_memory(1023, buf, sizeof buf), "1023 B");
+    cr_expect_str_eq(words_seconds(1500000, buf, sizeof buf), "0.002 s");
+    cr_expect_str_eq(words_seconds(-1, buf, sizeof buf), "?");
+    cr_expect_str_eq(words_lane(1, false, buf, sizeof buf), "①");
+    cr_expect_str_eq(words_lane(20, false, buf, sizeof buf), "⑳");
+    cr_expect_str_eq(words_lane(21, false, buf, sizeof buf), "(21)");
+    cr_expect_str_eq(words_lane(2, true, buf, sizeof buf), "(2)");
+}
+
+Test(words, lanes_are_spelled_for_ascii)
+{
+    char *text = words_spell_lanes("① and ⑫, é");
+    cr_expect_str_eq(text, "(1) and (12), é");
+    free(text);
+}
+
+Test(words, cut_keeps_whole_characters)
+{
+    char buf[32];
+    cr_expect_str_eq(words_cut(strcpy(buf, "abcdef"), sizeof buf, 6), "abcdef");
+    cr_expect_str_eq(words_cut(strcpy(buf, "abcdef"), sizeof buf, 4), "abc…");
+    cr_expect_str_eq(words_cut(strcpy(buf, "日本語"), sizeof buf, 4), "日…");
+    cr_expect_str_eq(words_cut(strcpy(buf, "日本語"), sizeof buf, 1), "…");
+    char tight[7];
+    cr_expect_str_eq(words_cut(strcpy(tight, "abcdef"), sizeof tight, 5), "abc…");
+}
+
+Test(words, arguments_are_joined_and_bounded)
+{
+    struct snapshot *s = snapshot_new();
+    uint32_t text = snapshot_add_text(s, "sh\0-c\0\0a\nb", 10);
+    struct process *p = snapshot_add_process(s, 1);
+    p->args_text = text;
+    p->args_bytes = 10; /* the last one has lost its NUL: the kernel cuts long command lines */
+    char buf[64];
+    char *args = words_args(s, p, 1, buf, sizeof buf);
+    cr_expect_eq(strncmp(args, "-c  a", 5), 0, "%s", args);
+    cr_expect_null(strchr(args, '\n'));
+    char small[12];
+    words_args(s, p, 0, small, sizeof small);
+    cr_expect(strlen(small) < sizeof small);
+    snapshot_free(s);
+}
