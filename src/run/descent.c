@@ -65,7 +65,16 @@ static int open_proc(pid_t pid, const char *below, int flags)
     return fd < 0 ? -errno : fd;
 }
 
-int descent_read_stat(pid_t pid, char *state, pid_t *ppid)
+static const char *parse_number(const char *text, pid_t *number)
+{
+    long value = 0;
+    for (; *text >= '0' && *text <= '9'; text++)
+        value = value * 10 + (*text - '0');
+    *number = (pid_t)value;
+    return text + (*text == ' ');
+}
+
+int descent_read_stat(pid_t pid, struct descent_stat *stat)
 {
     int fd = open_proc(pid, "/stat", O_RDONLY);
     if (fd < 0)
@@ -81,17 +90,21 @@ int descent_read_stat(pid_t pid, char *state, pid_t *ppid)
     const char *end = strrchr(text, ')');
     if (!end || end[1] != ' ' || !end[2] || end[3] != ' ')
         return -ESRCH;
-    *state = end[2];
-    long parent = 0;
-    for (const char *p = end + 4; *p >= '0' && *p <= '9'; p++)
-        parent = parent * 10 + (*p - '0');
-    *ppid = (pid_t)parent;
+    stat->state = end[2];
+    parse_number(parse_number(end + 4, &stat->ppid), &stat->pgrp);
     return 0;
+}
+
+int descent_open_fdinfo(pid_t pid, int fd)
+{
+    char below[64];
+    append_number(append_text(below, "/fdinfo/"), fd);
+    return open_proc(pid, below, O_RDONLY);
 }
 
 struct walk {
     struct descent *found;
-    pid_t root;
+    pid_t root; /* or the group that is looked for */
     void (*visit)(pid_t pid, void *arg);
     void *arg;
 };
@@ -170,10 +183,9 @@ int descent_walk(struct descent *d, pid_t root, void (*visit)(pid_t, void *), vo
     d->n = 0;
     int err = walk_children(&w, root);
     if (err) {
-        char state;
-        pid_t ppid;
+        struct descent_stat stat;
         /* The root is there, so it is the file that is not: the kernel does not have it. */
-        if (d->n == 0 && err == -ENOENT && descent_read_stat(root, &state, &ppid) == 0)
+        if (d->n == 0 && err == -ENOENT && descent_read_stat(root, &stat) == 0)
             return descent_walk_by_parent(d, root, visit, arg);
         return d->n == 0 ? err : 0;
     }
@@ -195,10 +207,10 @@ static bool is_found(const struct descent *d, pid_t root, pid_t pid)
 static int walk_if_child(struct walk *w, int dir, const char *name)
 {
     (void)dir;
-    pid_t pid = parse_pid(name), ppid;
-    char state;
-    if (pid > 0 && !is_found(w->found, w->root, pid) &&
-        descent_read_stat(pid, &state, &ppid) == 0 && is_found(w->found, w->root, ppid))
+    pid_t pid = parse_pid(name);
+    struct descent_stat stat;
+    if (pid > 0 && !is_found(w->found, w->root, pid) && descent_read_stat(pid, &stat) == 0 &&
+        is_found(w->found, w->root, stat.ppid))
         walk_add(w, pid);
     return 0;
 }
@@ -219,4 +231,29 @@ int descent_walk_by_parent(struct descent *d, pid_t root, void (*visit)(pid_t, v
             return err;
     } while (d->n > before);
     return 0;
+}
+
+static int find_member(struct walk *w, int dir, const char *name)
+{
+    (void)dir;
+    pid_t *member = w->arg, pid = parse_pid(name);
+    struct descent_stat stat;
+    if (*member == 0 && descent_read_stat(pid, &stat) == 0 && stat.pgrp == w->root)
+        *member = pid;
+    return 0;
+}
+
+pid_t descent_find_group_member(pid_t pgrp)
+{
+    struct descent_stat stat;
+    if (descent_read_stat(pgrp, &stat) == 0 && stat.pgrp == pgrp)
+        return pgrp;
+    pid_t member = 0;
+    struct walk w = {.root = pgrp, .arg = &member};
+    int dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return 0;
+    for_each_number(dir, find_member, &w);
+    close(dir);
+    return member;
 }

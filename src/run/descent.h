@@ -36,7 +36,17 @@ int descent_walk(struct descent *d, pid_t root, void (*visit)(pid_t pid, void *a
 int descent_walk_by_parent(struct descent *d, pid_t root, void (*visit)(pid_t pid, void *arg),
                            void *arg);
 
-/* proc_pid_stat(5), fields 3 and 4. 0, or -errno. */
-int descent_read_stat(pid_t pid, char *state, pid_t *ppid);
+/* proc_pid_stat(5), fields 3, 4 and 5. */
+struct descent_stat {
+    char state;
+    pid_t ppid, pgrp;
+};
+
+/* 0, or -errno; -ENOENT and -ESRCH when there is no such process (any more). */
+int descent_read_stat(pid_t pid, struct descent_stat *stat);
+/* Any process of this group, its leader if that is still there; 0: none. */
+pid_t descent_find_group_member(pid_t pgrp);
+/* Open proc_pid_fdinfo(5) of one fd for reading: an fd, or -errno. */
+int descent_open_fdinfo(pid_t pid, int fd);
 
 #endif

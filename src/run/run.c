@@ -113,10 +113,12 @@ static int lowest_free_target(const struct run_spec *spec)
     return highest + 1;
 }
 
-static int plan_init(struct run_plan *plan, const struct run_spec *spec, struct run_shared *shared)
+static int plan_init(struct run_plan *plan, const struct run_spec *spec,
+                     const struct run_jail *jail, struct run_shared *shared)
 {
     *plan = (struct run_plan){
         .spec = spec,
+        .jail = jail,
         .shared = shared,
         .env = spec->env ? (char **)(uintptr_t)spec->env : environ,
         .stdio = {spec->stdio[0], spec->stdio[1], spec->stdio[2]},
@@ -124,7 +126,7 @@ static int plan_init(struct run_plan *plan, const struct run_spec *spec, struct 
         .status_write = -1,
         .terminal_fd = spec->saved_terminal || spec->terminal_reset ? spec->terminal_fd : -1,
         .caller = getpid(),
-        .keep = malloc((7 + spec->n_fds) * sizeof *plan->keep),
+        .keep = malloc((RUN_OWN_FDS_MAX + 3 + spec->n_fds) * sizeof *plan->keep),
         .first_free_fd = lowest_free_target(spec),
     };
     if (!plan->keep)
@@ -165,12 +167,17 @@ static int make_pipe(int *read_end, int *write_end)
 
 int run_start(const struct run_spec *spec, struct run **out)
 {
+    return run_start_jailed(spec, NULL, out);
+}
+
+int run_start_jailed(const struct run_spec *spec, const struct run_jail *jail, struct run **out)
+{
     struct run_plan plan = {0};
     int slave = -1;
     struct run *run = run_new();
     if (!run)
         return -ENOMEM;
-    int err = plan_init(&plan, spec, run->shared);
+    int err = plan_init(&plan, spec, jail, run->shared);
     if (err)
         goto out;
     if (spec->use_pty) {
@@ -200,6 +207,11 @@ out:
     else
         *out = run;
     return err;
+}
+
+const struct jail_shared *run_jail_shared(const struct run *run)
+{
+    return &run->shared->jail;
 }
 
 pid_t run_pid(const struct run *run)

@@ -38,12 +38,13 @@ struct run_fd {
 };
 
 struct run_spec {
-    char *const *argv;        /* argv[0] is searched in PATH; NULL-ended */
-    char *const *env;         /* the whole environment; NULL: the caller's */
-    const char *cwd;          /* NULL: the caller's */
-    bool use_pty;             /* stdin, stdout and stderr are a new pseudo-terminal */
-    int rows, cols;           /* its size */
-    int stdio[3];             /* without a pty: fds to be 0, 1, 2; -1: /dev/null */
+    const char *file;  /* what to execute; NULL: argv[0]. Without a slash, searched in PATH */
+    char *const *argv; /* NULL-ended */
+    char *const *env;  /* the whole environment; NULL: the caller's */
+    const char *cwd;   /* NULL: the caller's */
+    bool use_pty;      /* stdin, stdout and stderr are a new pseudo-terminal */
+    int rows, cols;    /* its size */
+    int stdio[3];      /* without a pty: fds to be 0, 1, 2; -1: /dev/null */
     const struct run_fd *fds; /* further fds to hand down: n_fds of them */
     size_t n_fds;
     const struct run_limit *limits; /* put on the program, never on the supervisor */

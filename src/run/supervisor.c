@@ -7,11 +7,14 @@
  */
 #include "run/supervisor.h"
 
+#include "run/fds.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -30,8 +33,11 @@ struct watch {
     bool is_guard;
     bool child_has_ended;
     bool caller_is_gone;
-    int caller_pidfd;    /* -1: none */
-    int64_t deadline_ns; /* CLOCK_MONOTONIC; 0: none */
+    int caller_pidfd; /* -1: none */
+    int listener;     /* of the sandbox's filter, in the supervisor; -1: none */
+    int say_pid;      /* where the program says its PID, in the supervisor; -1: nowhere */
+    struct jail_guard namespaces; /* in the guard */
+    int64_t deadline_ns;          /* CLOCK_MONOTONIC; 0: none */
 };
 
 static int64_t now_ns(clockid_t clock)
@@ -88,10 +94,10 @@ static int reap(struct watch *w)
             return pid < 0 && errno == ECHILD ? -1 : n;
         if (pid == w->child)
             w->child_has_ended = true;
-        if (w->is_guard && pid == w->child)
+        if (w->is_guard && (pid == w->child || pid == w->namespaces.bwrap))
             continue;
         record_exit(shared, pid, wait_status);
-        if (pid == shared->program_pid && !shared->has_ended) {
+        if (pid == (w->is_guard ? shared->program_pid : w->child) && !shared->has_ended) {
             shared->wait_status = wait_status;
             shared->has_ended = true;
             tell(w->plan, RUN_ENDED);
@@ -104,12 +110,21 @@ static void wait_for_news(struct watch *w, int64_t timeout_ms)
 {
     sigset_t mask;
     sigemptyset(&mask);
-    struct pollfd fds[2] = {{.fd = w->plan->control_read, .events = POLLIN},
+    struct pollfd fds[3] = {{.fd = w->listener, .events = POLLIN},
+                            {.fd = w->plan->control_read, .events = POLLIN},
                             {.fd = w->caller_pidfd, .events = POLLIN}};
     struct timespec timeout = {.tv_sec = timeout_ms / 1000,
                                .tv_nsec = timeout_ms % 1000 * NS_PER_MS};
-    /* Once the caller is gone these two report nothing but that, at once and for ever. */
-    if (ppoll(fds, w->caller_is_gone ? 0 : 2, timeout_ms < 0 ? NULL : &timeout, &mask) > 0)
+    /* Once the caller is gone the last two report nothing but that, at once and for ever. */
+    if (ppoll(fds, w->caller_is_gone ? 1 : 3, timeout_ms < 0 ? NULL : &timeout, &mask) <= 0)
+        return;
+    if (fds[0].revents & POLLIN) {
+        jail_answer(w->listener, getpid(), &w->plan->shared->jail);
+    } else if (fds[0].revents) { /* nobody is left who could ask */
+        close(w->listener);
+        w->listener = -1;
+    }
+    if (fds[1].revents || fds[2].revents)
         w->caller_is_gone = true;
 }
 
@@ -123,15 +138,16 @@ static void stop_one(pid_t pid, void *arg)
 }
 
 /* Those that still ran, but for the program itself and our own. */
-static int count_left(const struct run_shared *shared, const struct descent *d)
+static int count_left(const struct watch *w)
 {
+    const struct run_shared *shared = w->plan->shared;
+    const struct descent *d = &w->plan->descent;
     int n = 0;
-    char state;
-    pid_t ppid;
+    struct descent_stat stat;
     for (size_t i = 0; i < d->n; i++) {
         pid_t pid = d->pids[i];
-        if (pid != shared->program_pid && pid != shared->supervisor_pid &&
-            descent_read_stat(pid, &state, &ppid) == 0 && state != 'Z' && state != 'X')
+        if (pid != w->child && !(w->is_guard && pid == shared->program_pid) &&
+            descent_read_stat(pid, &stat) == 0 && stat.state != 'Z' && stat.state != 'X')
             n++;
     }
     return n;
@@ -150,8 +166,8 @@ static void sweep(struct watch *w)
     for (int round = 0;; round++) {
         size_t denied = 0;
         descent_walk(found, getpid(), stop_one, NULL);
-        if (round == 0)
-            shared->left_running += count_left(shared, found);
+        if (round == 0 && w->namespaces.bwrap == 0) /* else these are bwrap's own */
+            shared->left_running += count_left(w);
         for (size_t i = 0; i < found->n; i++)
             if (kill(found->pids[i], SIGKILL) < 0 && errno == EPERM)
                 denied++;
@@ -192,16 +208,26 @@ static void put_terminal_back(const struct run_plan *plan)
         return;
 }
 
+/* Everything that both have in common. */
 static void watch_init(struct watch *w, struct run_plan *plan, bool is_guard)
 {
-    *w = (struct watch){.plan = plan, .is_guard = is_guard};
+    *w = (struct watch){.plan = plan,
+                        .is_guard = is_guard,
+                        .caller_pidfd = -1,
+                        .listener = -1,
+                        .say_pid = -1,
+                        .namespaces.hold = -1};
     take_signals();
     setsid();
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     prctl(PR_SET_NAME, is_guard ? "proclab-guard" : "proclab-superv");
-    /* A child of the caller's may hold a copy of the pipe's other end; the caller's own death shows all the same. */
-    w->caller_pidfd = (int)syscall(SYS_pidfd_open, plan->caller, 0);
-    if (is_guard && getppid() != plan->caller)
+}
+
+/* A child of the caller's may hold a copy of the pipe's other end; the caller's own death shows all the same. */
+static void watch_caller(struct watch *w)
+{
+    w->caller_pidfd = (int)syscall(SYS_pidfd_open, w->plan->caller, 0);
+    if (getppid() != w->plan->caller)
         w->caller_is_gone = true;
 }
 
@@ -212,13 +238,17 @@ static size_t list_own_fds(const struct watch *w, int *fds)
     fds[n++] = w->plan->status_write;
     fds[n++] = w->plan->terminal_fd;
     fds[n++] = w->caller_pidfd;
+    fds[n++] = w->listener;
+    fds[n++] = w->namespaces.hold;
+    if (w->plan->jail && w->is_guard)
+        fds[n++] = w->plan->jail->held_fd;
     return n;
 }
 
 /* Let go of the program's fds: who holds an end of a pipe keeps EOF and SIGPIPE from coming. */
 static void drop_program_fds(const struct watch *w)
 {
-    int fds[4];
+    int fds[RUN_OWN_FDS_MAX];
     fds_close_others(fds, list_own_fds(w, fds));
 }
 
@@ -242,59 +272,143 @@ static void drop_caller_fds(const struct watch *w)
 static int start_program(struct watch *w)
 {
     struct run_plan *plan = w->plan;
-    int started[2];
+    int started[2], listener[2] = {-1, -1};
     if (pipe2(started, O_CLOEXEC) < 0)
+        return errno;
+    if (plan->jail && plan->jail->filter &&
+        socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, listener) < 0)
         return errno;
     pid_t supervisor = getpid();
     pid_t pid = _Fork();
     if (pid == 0) {
-        plan->shared->start_errno = program_exec(plan, supervisor);
+        const struct program_sockets sockets = {
+            .started = started[1], .pid = w->say_pid, .listener = listener[1]};
+        plan->shared->start_errno = program_exec(plan, supervisor, &sockets);
         _exit(127);
     }
-    int err = pid < 0 ? errno : 0;
+    if (pid < 0)
+        return errno;
+    w->child = pid;
     close(started[1]);
-    if (pid > 0) {
-        char byte;
-        w->child = plan->shared->program_pid = pid;
-        while (read(started[0], &byte, 1) < 0 && errno == EINTR)
-            ;
-        if (plan->shared->start_errno) {
-            waitpid(pid, NULL, 0);
-            w->child = plan->shared->program_pid = 0;
-        }
-    }
-    close(started[0]);
-    return err ? err : plan->shared->start_errno;
+    if (w->say_pid >= 0)
+        close(w->say_pid);
+    else
+        plan->shared->program_pid = pid;
+    char byte;
+    while (read(started[0], &byte, 1) < 0 && errno == EINTR)
+        ;
+    if (listener[0] >= 0)
+        w->listener = jail_take_listener(listener[0]);
+    if (plan->shared->start_errno)
+        waitpid(pid, NULL, 0);
+    return plan->shared->start_errno; /* the fds left open are closed with the program's */
 }
 
-static _Noreturn void supervise(struct run_plan *plan)
+/* Wait until the deadline at most; when it has passed, end everything, once. */
+static void wait_until_deadline(struct watch *w)
+{
+    int64_t left_ms = -1;
+    if (w->deadline_ns > 0)
+        left_ms = (w->deadline_ns - now_ns(CLOCK_MONOTONIC) + NS_PER_MS - 1) / NS_PER_MS;
+    if (w->deadline_ns > 0 && left_ms <= 0) {
+        w->plan->shared->hit_deadline = true;
+        w->deadline_ns = 0;
+        sweep(w);
+    } else {
+        wait_for_news(w, left_ms);
+    }
+}
+
+/* What the guard and the supervisor have of each other before they part. */
+struct start {
+    struct run_plan *plan;
+    int caller_pidfd;
+    int say_pid, hear_pid;
+};
+
+static _Noreturn void supervise(const struct start *start)
 {
     struct watch w;
-    pid_t guard = getppid();
+    struct run_plan *plan = start->plan;
+    pid_t guard = getppid(); /* 0 where it is outside of our PID namespace */
     watch_init(&w, plan, false);
-    plan->shared->supervisor_pid = getpid();
-    plan->shared->start_errno = start_program(&w);
+    w.caller_pidfd = start->caller_pidfd;
+    w.say_pid = start->say_pid;
+    if (start->hear_pid >= 0)
+        close(start->hear_pid);
+    if (!plan->jail || !plan->jail->bwrap_argv)
+        plan->shared->supervisor_pid = getpid();
+    int err = start_program(&w);
+    plan->shared->start_errno = err;
     drop_program_fds(&w);
     if (plan->spec->deadline_ms > 0)
         w.deadline_ns = now_ns(CLOCK_MONOTONIC) + plan->spec->deadline_ms * NS_PER_MS;
     tell(plan, RUN_STARTED);
-    while (reap(&w), !w.caller_is_gone) {
-        int64_t left_ms = -1;
-        if (w.deadline_ns > 0) {
-            left_ms = (w.deadline_ns - now_ns(CLOCK_MONOTONIC) + NS_PER_MS - 1) / NS_PER_MS;
-            if (left_ms <= 0) {
-                plan->shared->hit_deadline = true;
-                sweep(&w);
-                w.deadline_ns = 0;
-                continue;
-            }
-        }
-        wait_for_news(&w, left_ms);
-    }
+    while (reap(&w), !w.caller_is_gone)
+        wait_until_deadline(&w);
     if (getppid() != guard) /* it was killed: we are the last */
         put_terminal_back(plan);
     sweep(&w);
     _exit(0);
+}
+
+/* Fork the supervisor. Its PID, as seen here; -1 with errno. */
+static pid_t fork_supervisor(const struct start *start)
+{
+    pid_t pid = _Fork();
+    if (pid == 0)
+        supervise(start);
+    return pid;
+}
+
+/* The same, into namespaces of its own. */
+static pid_t fork_supervisor_inside(struct watch *w, const struct start *start)
+{
+    struct run_shared *shared = w->plan->shared;
+    int err = jail_make(&w->namespaces, w->plan->jail);
+    if (err) {
+        errno = err;
+        return -1;
+    }
+    pid_t pid = _Fork();
+    if (pid == 0) {
+        pid_t supervisor = jail_join(&w->namespaces, w->plan->jail);
+        if (supervisor == 0)
+            supervise(start);
+        if (supervisor < 0)
+            shared->start_errno = errno;
+        shared->supervisor_pid = supervisor < 0 ? 0 : supervisor;
+        _exit(0);
+    }
+    if (pid < 0)
+        return -1;
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    if (shared->supervisor_pid > 0)
+        return shared->supervisor_pid;
+    errno = shared->start_errno ? shared->start_errno : ECHILD;
+    return -1;
+}
+
+/* The supervisor and the program are started; the guard knows the PIDs of both. 0, or errno. */
+static int start_supervisor(struct watch *w)
+{
+    struct run_plan *plan = w->plan;
+    struct start start = {
+        .plan = plan, .caller_pidfd = w->caller_pidfd, .say_pid = -1, .hear_pid = -1};
+    bool is_inside = plan->jail && plan->jail->bwrap_argv;
+    int err = is_inside ? jail_pid_sockets(&start.hear_pid, &start.say_pid) : 0;
+    if (err)
+        return err;
+    w->child = is_inside ? fork_supervisor_inside(w, &start) : fork_supervisor(&start);
+    if (w->child < 0)
+        return errno;
+    if (is_inside) {
+        close(start.say_pid);
+        plan->shared->program_pid = jail_hear_pid(start.hear_pid);
+        close(start.hear_pid);
+    }
+    return 0;
 }
 
 static void wait_for_supervisor(struct watch *w)
@@ -310,33 +424,56 @@ static void wait_for_supervisor(struct watch *w)
     }
 }
 
-/* For those who wait for it: that the program is gone is certain, how it ended is not. */
+/* What the caller would have to clear away, but it may be dead. */
+static void clean_up(const struct run_plan *plan)
+{
+    if (!plan->jail || !plan->jail->cleanup_argv)
+        return;
+    pid_t pid = _Fork();
+    if (pid == 0) {
+        execvp(plan->jail->cleanup_argv[0], plan->jail->cleanup_argv);
+        _exit(127);
+    }
+    while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
+static _Noreturn void guard_end(struct watch *w)
+{
+    jail_end(&w->namespaces);
+    sweep(w); /* nothing is left, unless the supervisor is stuck, or was killed */
+    clean_up(w->plan);
+    _exit(0);
+}
+
+/* For those who wait for it: that the program is gone is certain, how it ended nobody could see. */
 static void report_end(const struct run_plan *plan)
 {
-    if (!plan->shared->has_ended)
-        tell(plan, RUN_ENDED);
+    if (plan->shared->has_ended)
+        return;
+    plan->shared->wait_status = SIGKILL; /* it cannot have outlived the supervisor in another way */
     plan->shared->has_ended = true;
+    tell(plan, RUN_ENDED);
 }
 
 void supervisor_guard(struct run_plan *plan)
 {
     struct watch w;
     watch_init(&w, plan, true);
+    watch_caller(&w);
     drop_caller_fds(&w);
-    pid_t pid = _Fork();
-    if (pid == 0)
-        supervise(plan);
-    w.child = pid;
-    if (pid < 0) {
-        plan->shared->start_errno = errno;
-        _exit(1);
-    }
+    int err = start_supervisor(&w);
     drop_program_fds(&w);
+    if (err) {
+        plan->shared->start_errno = err;
+        guard_end(&w);
+    }
     tell(plan, RUN_GUARDED);
     while (reap(&w), !w.caller_is_gone && !w.child_has_ended)
         wait_for_news(&w, -1);
     if (!w.caller_is_gone) {
         plan->shared->supervisor_killed = true;
+        jail_end(&w.namespaces);
         sweep(&w);
         report_end(plan);
         while (!w.caller_is_gone)
@@ -344,7 +481,6 @@ void supervisor_guard(struct run_plan *plan)
     }
     put_terminal_back(plan);
     wait_for_supervisor(&w);
-    sweep(&w); /* nothing is left, unless the supervisor is stuck */
     report_end(plan);
-    _exit(0);
+    guard_end(&w);
 }

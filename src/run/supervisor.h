@@ -6,19 +6,24 @@
 #define PROCLAB_RUN_SUPERVISOR_H
 
 #include "run/descent.h"
+#include "run/jail.h"
 #include "run/run.h"
 
 #include <stdatomic.h>
 
-enum { RUN_EXITS_KEPT = 256 };
+enum {
+    RUN_EXITS_KEPT = 256,
+    RUN_OWN_FDS_MAX = 8, /* that the guard or the supervisor keeps */
+};
 
 /* Bytes that come through the status pipe. */
 enum run_status { RUN_GUARDED = 'g', RUN_STARTED = 's', RUN_ENDED = 'e' };
 
 /* Memory that the caller, the guard and the supervisor share. The program loses it with exec. */
 struct run_shared {
-    _Atomic int start_errno;      /* why the program could not be run */
-    _Atomic pid_t supervisor_pid; /* set before RUN_STARTED is sent, as program_pid is */
+    _Atomic int start_errno; /* why the program could not be run */
+    _Atomic pid_t
+        supervisor_pid; /* both as seen by the caller; set before the two bytes were sent */
     _Atomic pid_t program_pid;
     _Atomic int wait_status; /* the program's; valid once has_ended is set */
     _Atomic bool has_ended;
@@ -29,11 +34,13 @@ struct run_shared {
     _Atomic int not_ended;
     _Atomic uint64_t n_exits; /* ever written into exits[], which is a ring */
     struct run_exit exits[RUN_EXITS_KEPT];
+    struct jail_shared jail;
 };
 
 /* What the caller prepared, since nothing may be allocated after the fork. */
 struct run_plan {
     const struct run_spec *spec;
+    const struct run_jail *jail; /* NULL: none */
     struct run_shared *shared;
     char **env;
     int stdio[3];     /* -1: /dev/null */
@@ -41,18 +48,28 @@ struct run_plan {
     int status_write;
     int terminal_fd; /* -1: none */
     pid_t caller;
-    int *keep;         /* room for the fds that the program gets: 6 + spec->n_fds */
+    int *keep;         /* room for fds: RUN_OWN_FDS_MAX + 3 + spec->n_fds */
     int first_free_fd; /* above every fd number that the program wants */
     struct descent descent;
 };
 
+/* run_start() with a jail. */
+int run_start_jailed(const struct run_spec *spec, const struct run_jail *jail, struct run **run);
+/* For sandbox.c: what was refused. */
+const struct jail_shared *run_jail_shared(const struct run *run);
+
 /* In a process just forked from the caller, all signals blocked. Never returns. */
 _Noreturn void supervisor_guard(struct run_plan *plan);
 
-/* In a process just forked from the supervisor: become the program. Returns errno if it cannot. */
-int program_exec(const struct run_plan *plan, pid_t supervisor);
+/* What the program talks through before its exec; -1: not needed. */
+struct program_sockets {
+    int started;  /* a pipe to the supervisor, closed by exec */
+    int pid;      /* to the guard: jail_say_pid() */
+    int listener; /* to the supervisor: jail_filter() */
+};
 
-/* Close all fds but these n (-1 among them is skipped), then have 0, 1 and 2 be something harmless. Sorts fds. */
-void fds_close_others(int *fds, size_t n);
+/* In a process just forked from the supervisor: become the program. Returns errno if it cannot. */
+int program_exec(const struct run_plan *plan, pid_t supervisor,
+                 const struct program_sockets *sockets);
 
 #endif
