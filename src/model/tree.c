@@ -5,6 +5,16 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* The lowest member of the cycle that `member` is in. */
+static size_t lowest_of_cycle(const size_t *parents, size_t member)
+{
+    size_t lowest = member;
+    for (size_t i = parents[member]; i != member; i = parents[i])
+        if (i < lowest)
+            lowest = i;
+    return lowest;
+}
+
 /*
  * Cut each cycle at its lowest member, which becomes a root. Every index is walked over twice at
  * most: a walk ends where an earlier one has been.
@@ -13,20 +23,16 @@ static void cut_cycles(size_t *parents, size_t n, unsigned char *seen)
 {
     enum { UNSEEN, ON_THIS_WALK, DONE };
     for (size_t i = 0; i < n; i++) {
-        size_t at = i;
-        while (at != TREE_NONE && seen[at] == UNSEEN) {
-            seen[at] = ON_THIS_WALK;
-            at = parents[at];
+        size_t end = i;
+        while (end != TREE_NONE && seen[end] == UNSEEN) {
+            seen[end] = ON_THIS_WALK;
+            end = parents[end];
         }
-        if (at != TREE_NONE && seen[at] == ON_THIS_WALK) {
-            size_t lowest = at;
-            for (size_t j = parents[at]; j != at; j = parents[j])
-                if (j < lowest)
-                    lowest = j;
-            parents[lowest] = TREE_NONE;
-        }
-        for (at = i; at != TREE_NONE && seen[at] == ON_THIS_WALK; at = parents[at])
+        bool is_cycle = end != TREE_NONE && seen[end] == ON_THIS_WALK;
+        for (size_t at = i; at != TREE_NONE && seen[at] == ON_THIS_WALK; at = parents[at])
             seen[at] = DONE;
+        if (is_cycle)
+            parents[lowest_of_cycle(parents, end)] = TREE_NONE;
     }
 }
 
@@ -45,6 +51,41 @@ static size_t link_siblings(const size_t *parents, size_t n, size_t *first_child
     return first_root;
 }
 
+/* Where a walk stands, and what leads on from there. */
+struct walk {
+    const size_t *parents;
+    size_t *first_child, *next_sibling; /* by index; TREE_NONE: none */
+    size_t *node_of;                    /* by index: its place in nodes, once it has one */
+};
+
+/* Write the nodes from the first root on. No recursion: a walk climbs by parents. Returns their number. */
+static size_t walk_depth_first(struct walk *w, size_t first_root, struct tree_node *nodes)
+{
+    size_t depth = 0, count = 0;
+    for (size_t at = first_root; at != TREE_NONE;) {
+        size_t parent = w->parents[at];
+        w->node_of[at] = count;
+        nodes[count++] = (struct tree_node){
+            .process = at,
+            .parent = parent == TREE_NONE ? TREE_NONE : w->node_of[parent],
+            .depth = depth,
+            .is_last = w->next_sibling[at] == TREE_NONE,
+        };
+        if (w->first_child[at] != TREE_NONE) {
+            at = w->first_child[at];
+            depth++;
+            continue;
+        }
+        while (at != TREE_NONE && w->next_sibling[at] == TREE_NONE) {
+            at = w->parents[at];
+            depth--;
+        }
+        if (at != TREE_NONE)
+            at = w->next_sibling[at];
+    }
+    return count;
+}
+
 int tree_arrange(struct tree *tree, size_t *parents, size_t n)
 {
     *tree = (struct tree){0};
@@ -56,36 +97,14 @@ int tree_arrange(struct tree *tree, size_t *parents, size_t n)
     unsigned char *seen = calloc(n, 1);
     if (!nodes || !links || !seen)
         goto out;
-
-    size_t *first_child = links, *next_sibling = links + n, *node_of = links + 2 * n;
     for (size_t i = 0; i < n; i++)
         if (parents[i] >= n)
             parents[i] = TREE_NONE;
     cut_cycles(parents, n, seen);
-
-    size_t at = link_siblings(parents, n, first_child, next_sibling);
-    size_t depth = 0, count = 0;
-    while (at != TREE_NONE) {
-        node_of[at] = count;
-        nodes[count++] = (struct tree_node){
-            .process = at,
-            .parent = parents[at] == TREE_NONE ? TREE_NONE : node_of[parents[at]],
-            .depth = depth,
-            .is_last = next_sibling[at] == TREE_NONE,
-        };
-        if (first_child[at] != TREE_NONE) {
-            at = first_child[at];
-            depth++;
-            continue;
-        }
-        while (at != TREE_NONE && next_sibling[at] == TREE_NONE) { /* climb: no recursion */
-            at = parents[at];
-            depth--;
-        }
-        if (at != TREE_NONE)
-            at = next_sibling[at];
-    }
-    *tree = (struct tree){.nodes = nodes, .n = count};
+    struct walk walk = {parents, links, links + n, links + 2 * n};
+    size_t first_root = link_siblings(parents, n, walk.first_child, walk.next_sibling);
+    tree->n = walk_depth_first(&walk, first_root, nodes);
+    tree->nodes = nodes;
     nodes = NULL;
     rc = 0;
 out:
