@@ -135,11 +135,19 @@ endef
 $(foreach l,$(GRADED_LABS),$(eval $(call grader_rule,$(l))))
 
 # ---- unit tests: tests/unit/LAYER/*.c, one program a layer -------------------
+# tests/support/*.c is there for all of them; an archive, so that only what a test uses is linked.
+TEST_SUPPORT := $(B)/tests/libtest-support.a
+$(B)/obj/tests/%.o: ALL_CFLAGS += -Itests
+$(TEST_SUPPORT): $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/support/*.c))
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
 define unit_rule
 $(B)/tests/unit-$(1): $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard tests/unit/$(1)/*.c)) \
-    $(call archive,$(1) $(USES_$(1)))
+    $(TEST_SUPPORT) $(call archive,$(1) $(USES_$(1)))
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$(filter %.o,$$^) $(call link_of,$(1)) -lcriterion
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$(filter %.o,$$^) $(TEST_SUPPORT) $(call link_of,$(1)) -lcriterion
 endef
 $(foreach l,$(UNIT_LAYERS),$(eval $(call unit_rule,$(l))))
 
