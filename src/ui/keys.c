@@ -66,11 +66,8 @@ bool keys_next(struct key *key)
 
 void keys_set_raw(bool is_raw)
 {
-    mmask_t wanted = BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED;
-#ifdef BUTTON5_PRESSED
-    wanted |= BUTTON5_PRESSED;
-#endif
     mouseinterval(0); /* a press is a press: no waiting for a double click */
-    mousemask(is_raw ? 0 : wanted, NULL);
+    /* All events: curses waits for the next key, nodelay() or not, after one that was not asked for. */
+    mousemask(is_raw ? 0 : ALL_MOUSE_EVENTS, NULL);
     keypad(stdscr, !is_raw);
 }

@@ -69,15 +69,27 @@ static void leave_crashes(void)
 
 /* ---- what terminal it is --------------------------------------------------- */
 
-/* A stream of our own on fd if it is a terminal, else on /dev/tty. NULL with errno. */
-static FILE *open_stream(int fd, const char *mode)
+/*
+ * A descriptor of our own for a terminal. Opened anew rather than duplicated, since
+ * O_NONBLOCK would else be put on the shell's as well.
+ */
+static int open_terminal(int fd, int flags)
 {
-    int copy = isatty(fd) ? fcntl(fd, F_DUPFD_CLOEXEC, 3)
-                          : open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-    if (copy < 0)
-        return NULL;
-    FILE *stream = fdopen(copy, mode);
-    if (!stream)
+    char path[64];
+    if (!isatty(fd))
+        return open("/dev/tty", flags | O_CLOEXEC | O_NOCTTY);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    int copy = open(path, flags | O_CLOEXEC | O_NOCTTY);
+    /* Not permitted after su: it is another user's. Then without O_NONBLOCK. */
+    return copy >= 0 ? copy : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
+/* NULL with errno. */
+static FILE *open_stream(int fd, int flags, const char *mode)
+{
+    int copy = open_terminal(fd, flags);
+    FILE *stream = copy >= 0 ? fdopen(copy, mode) : NULL;
+    if (!stream && copy >= 0)
         close(copy);
     return stream;
 }
@@ -127,8 +139,8 @@ int tty_open(struct tty **out, enum tty_problem *problem)
     struct tty *tty = calloc(1, sizeof *tty);
     if (!tty)
         return -ENOMEM;
-    tty->out = open_stream(STDOUT_FILENO, "w");
-    tty->in = tty->out ? open_stream(STDIN_FILENO, "r") : NULL;
+    tty->out = open_stream(STDOUT_FILENO, O_RDWR, "w");
+    tty->in = tty->out ? open_stream(STDIN_FILENO, O_RDWR | O_NONBLOCK, "r") : NULL;
     if (!tty->in || tcgetattr(fileno(tty->in), &tty->saved) < 0) {
         error = -errno;
         *problem = TTY_NONE;
