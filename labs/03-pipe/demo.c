@@ -64,11 +64,11 @@ static void say_asleep(struct lab *lab, const char *name, pid_t pid,
                        const char *call)
 {
     struct look look;
-    char words[128];
+    char words[64], source[96];
 
     if (look_until_asleep_in(pid, call, LOOK_MS, &look))
         fact_text(lab, name, look_words(&look, words, sizeof words),
-                  FACT_SAMPLED, "/proc/PID");
+                  FACT_SAMPLED, look_source(&look, source, sizeof source));
     else
         fact_unknown(lab, name, NULL, "it was not seen asleep in that call");
 }
@@ -227,8 +227,8 @@ static void fast_writer(struct lab *lab)
     lab_hold_with(lab, "We read 3,000 bytes 20 times a second; it keeps up.",
                   read_a_block, &ends[0]);
     say_asleep(lab, "fast_writer_again", writer, "write");
-    fact_int(lab, "fill_with_a_slow_reader", bytes_in(ends[0]), "bytes",
-             FACT_SAMPLED, "FIONREAD");
+    fact_int(lab, "fill_slow_reader", bytes_in(ends[0]), "bytes", FACT_SAMPLED,
+             "FIONREAD");
     child_end(writer);
     close_end(ends[0]);
     shared_free(notes, sizeof *notes);
@@ -251,8 +251,8 @@ static void slow_writer(struct lab *lab)
     lab_hold_with(lab, "Now we write, slowly: the reader sleeps in read().",
                   write_a_block, &ends[1]);
     say_asleep(lab, "fast_reader_again", reader, "read");
-    fact_int(lab, "fill_with_a_slow_writer", bytes_in(ends[1]), "bytes",
-             FACT_SAMPLED, "FIONREAD");
+    fact_int(lab, "fill_slow_writer", bytes_in(ends[1]), "bytes", FACT_SAMPLED,
+             "FIONREAD");
     close_end(ends[1]);
     child_wait(reader);
     shared_free(notes, sizeof *notes);
@@ -281,7 +281,7 @@ static void change_capacity(struct lab *lab)
     try_size(lab, ends[1], "asked_for_1_MiB", 1 << 20);
     if (write(ends[1], block, sizeof block) == -1)
         lab_die("write");
-    try_size(lab, ends[1], "asked_for_1_holding_5000", 1);
+    try_size(lab, ends[1], "shrunk_below_content", 1);
     close_end(ends[0]);
     close_end(ends[1]);
 }
@@ -701,8 +701,10 @@ static void act_speed(struct lab *lab)
     fact_text(lab, "machine", measure_machine(machine, sizeof machine),
               FACT_EXACT, "uname(2), /proc/cpuinfo");
     int writer_cpu = place(lab, &before);
-    fact_text(lab, "method", "median of 15 rounds of 15 ms, after 2 to warm up",
-              FACT_EXACT, "CLOCK_MONOTONIC; MB is 10^6 bytes");
+    fact_text(lab, "method",
+              "15 rounds of 15 ms after 2 to warm up: the median, and between "
+              "what half of them lay; MB is 10^6 bytes",
+              FACT_EXACT, "CLOCK_MONOTONIC");
     for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++)
         for (size_t w = 0; w < sizeof ways / sizeof ways[0]; w++)
             measure_way(lab, &ways[w], blocks[b], writer_cpu);

@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { HIGH_FD = 250, NAME_COLUMNS = 30 };
+enum { HIGH_FD = 250, NAME_COLUMNS = 26 };
 
 const char *fact_how_name(enum fact_how how)
 {
@@ -84,21 +84,27 @@ void facts_emit(struct lab *lab, json_t *object)
     free(line);
 }
 
-/* "  capacity                65,536 bytes - exact: fcntl(F_GETPIPE_SZ)", wrapped. */
+/*
+ * "  capacity                65,536 bytes (exact: fcntl(F_GETPIPE_SZ))", wrapped below the value; or "  capacity: ..." on
+ * a narrow terminal and with a long name.
+ */
 static void print_fact(const char *name, const char *value, const char *unit, const char *how,
                        const char *note)
 {
-    char first[NAME_COLUMNS + 64], rest[NAME_COLUMNS + 8], *text = NULL;
+    char first[128], rest[NAME_COLUMNS + 1], *text = NULL;
     int columns = text_columns(STDOUT_FILENO);
-    int indent = columns >= 60 ? NAME_COLUMNS : 6;
+    bool is_wide = columns >= 60 && strlen(name) + 3 <= NAME_COLUMNS;
 
-    snprintf(first, sizeof first, "  %-*s", indent - 2, name);
+    if (is_wide)
+        snprintf(first, sizeof first, "  %-*s", NAME_COLUMNS - 2, name);
+    else
+        snprintf(first, sizeof first, "  %s: ", name);
     for (char *c = first; *c != '\0'; c++)
         if (*c == '_')
             *c = ' ';
-    snprintf(rest, sizeof rest, "%*s", indent, "");
-    if (asprintf(&text, "%s%s%s  (%s%s%s)", value, unit == NULL ? "" : " ",
-                 unit == NULL ? "" : unit, how, *how == '\0' ? "" : ": ", note) == -1)
+    snprintf(rest, sizeof rest, "%*s", is_wide ? NAME_COLUMNS : 6, "");
+    if (asprintf(&text, "%s%s%s (%s: %s)", value, unit == NULL ? "" : " ", unit == NULL ? "" : unit,
+                 how, note) == -1)
         return;
     text_wrap(stdout, columns, first, rest, text);
     free(text);
@@ -114,7 +120,7 @@ static void state_fact(struct lab *lab, const char *name, json_t *value, const c
     facts_emit(lab, json_pack("{s:s, s:o, s:s*, s:s*, s:s}", "fact", name, "value", value, "unit",
                               unit, "obtained", how, "note", note));
     if (!lab->json)
-        print_fact(name, shown, unit, how == NULL ? "" : how, note);
+        print_fact(name, shown, unit, how, note);
 }
 
 void fact_int(struct lab *lab, const char *name, long long value, const char *unit,

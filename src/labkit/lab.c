@@ -116,7 +116,7 @@ static void hold_for_a_person(struct lab *lab, void (*step)(void *), void *arg)
     struct pollfd keys = {.fd = lab->keys_fd, .events = POLLIN};
     char line[128];
 
-    printf("  [Enter] ");
+    printf("  [Enter: go on] ");
     fflush(stdout);
     do {
         if (step != NULL)

@@ -99,8 +99,16 @@ char *look_words(const struct look *look, char *buf, size_t len)
                         : look->state == 'T' ? "stopped"
                         : look->state == 0   ? "gone"
                                              : "?";
-    snprintf(buf, len, "%s%s%s%s", state, call, look->channel[0] != '\0' ? ", wchan " : "",
-             look->channel);
+    snprintf(buf, len, "%s%s", state, call);
+    return buf;
+}
+
+char *look_source(const struct look *look, char *buf, size_t len)
+{
+    if (look->channel[0] != '\0')
+        snprintf(buf, len, "wchan %s", look->channel);
+    else
+        snprintf(buf, len, "/proc/PID/%s", look->call != NULL ? "syscall" : "stat");
     return buf;
 }
 

@@ -25,8 +25,10 @@ int look_at(pid_t pid, struct look *look);
  */
 bool look_until_asleep_in(pid_t pid, const char *call, int timeout_ms, struct look *look);
 
-/* A look in words: "asleep in write(4), wchan pipe_write". Returns buf. */
+/* A look in words: "asleep in write(4)". Returns buf. */
 char *look_words(const struct look *look, char *buf, size_t len);
+/* Where that was read: "wchan pipe_write", or the file. Returns buf. */
+char *look_source(const struct look *look, char *buf, size_t len);
 
 /*
  * Which fds of a process are ends of the pipe that fd refers to here: "read end 3, write end 4" in words, and how many. -errno where

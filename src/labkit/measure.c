@@ -70,8 +70,8 @@ void measure_fact(struct lab *lab, const char *name, const struct measure *m, co
 
     text_real(m->low, low, sizeof low);
     text_real(m->high, high, sizeof high);
-    snprintf(note, sizeof note, "%s%zu rounds, half of them %s to %s%s%s",
-             m->is_noisy ? "too noisy for one figure: " : "median of ", m->rounds, low, high, sep,
+    snprintf(note, sizeof note, "%s%zu: %s to %s%s%s",
+             m->is_noisy ? "too noisy, half of " : "median of ", m->rounds, low, high, sep,
              method == NULL ? "" : method);
     if (m->is_noisy)
         fact_unknown(lab, name, unit, note);

@@ -34,7 +34,7 @@ int measure_summarize(double samples[], size_t n, struct measure *m);
 void measure_rounds(double (*round)(void *arg), void *arg, size_t warm_up, size_t rounds,
                     double samples[]);
 
-/* State it as a fact: the median; or, if noisy, null and the range. method: how it was measured; NULL: said elsewhere. */
+/* State it as a fact: the median, and between what half of the rounds lay; or, if noisy, null and that range. method: how it was measured; NULL: said elsewhere. */
 void measure_fact(struct lab *lab, const char *name, const struct measure *m, const char *unit,
                   const char *method);
 

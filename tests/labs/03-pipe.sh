@@ -24,8 +24,8 @@ is 'act 1: two ends after close' "$(fact after_close_open_ends)" 2
 is 'act 1: what the reader got' "$(fact reader_got)" 5
 is 'act 2: the writer sleeps' "$(fact fast_writer | grep -c 'asleep')" 1
 is 'act 2: what went in is what is in it' "$(fact written_until_then)" "$(fact fill_when_it_blocks)"
-is 'act 2: a reader that waits, an empty pipe' "$(fact fill_with_a_slow_writer)" 0
-is 'act 2: no shrinking below what is in it' "$(fact asked_for_1_holding_5000)" '"EBUSY"'
+is 'act 2: a reader that waits, an empty pipe' "$(fact fill_slow_writer)" 0
+is 'act 2: no shrinking below what is in it' "$(fact shrunk_below_content)" '"EBUSY"'
 is 'act 3: the reader has a write end' "$(fact reader_holds | grep -c 'read end.*write end')" 1
 is 'act 3: it sleeps when the last other end is closed' "$(fact reader_after_our_close | grep -c asleep)" 1
 is 'act 4: SIGPIPE' "$(fact writer_killed_by)" '"SIGPIPE"'

@@ -1,7 +1,6 @@
 /* must fail: feed_and_capture.pending */
 /* Blocks SIGPIPE, but does not take the one that came: it is still pending
    when the mask is put back, and kills the caller then. */
-/* */
 #define feed_and_capture right_feed_and_capture
 #include "../solution.c"
 #undef feed_and_capture

@@ -1,7 +1,6 @@
 /* must fail: run_pipeline.exit */
 /* exit() in place of _exit(): the child, too, writes what the caller had
    in its stdio buffers. */
-/* */
 #define run_pipeline right_run_pipeline
 #include "../solution.c"
 #undef run_pipeline
