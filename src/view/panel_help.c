@@ -66,7 +66,7 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
     if (!fit) {
         size_t above = (size_t)state->help_top;
         view_draw_more(g, in, in.rows - 1, above, total - above - (size_t)list.rows,
-                       " ↑ ↓ scroll, ? closes");
+                       "↑ ↓ scroll, ? closes");
     }
 }
 

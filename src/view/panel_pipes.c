@@ -105,7 +105,7 @@ static enum role say_leader(const struct moment *m, const struct pipe_end *ends,
 {
     if (n == 0) {
         snprintf(buf, len, "%s", none);
-        return ROLE_ALERT;
+        return ROLE_GONE;
     }
     char name[WORDS_NAME], more[WORDS_NUMBER] = "";
     size_t who = leader(ends, n), holders = count_processes(ends, n);
@@ -313,7 +313,7 @@ static void draw_ends(struct pen *pen, const struct moment *m, const struct pipe
     char name[WORDS_NAME], text[WORDS_NAME + 64];
     if (n == 0) {
         snprintf(text, sizeof text, "%snobody", label);
-        put_piece(pen, ROLE_ALERT, 0, text);
+        put_piece(pen, ROLE_GONE, 0, text);
     }
     for (size_t i = 0; i < n && i < END_PIECES; i++) {
         const struct process *p = process_of(m, &ends[i]);
@@ -418,7 +418,7 @@ static void say_hidden(char *text, size_t len, const struct moment *m, const str
         for (size_t i = 0; i < m->pipes.n; i++)
             n += (i < first || i >= end) && m->pipes.lanes[order[i].lane].condition == worth[w];
         if (n > 0)
-            used += snprintf(text + used, len - (size_t)used, "%s %d %s", used ? "," : "", n,
+            used += snprintf(text + used, len - (size_t)used, "%s%d %s", used ? ", " : "", n,
                              pipe_condition_name(worth[w]));
     }
 }

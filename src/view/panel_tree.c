@@ -344,11 +344,11 @@ static void say_hidden(char *text, size_t len, const struct moment *m, size_t fi
     int n = 0;
     text[0] = '\0';
     if (blocked)
-        n += snprintf(text + n, len - (size_t)n, " %d on a pipe", blocked);
+        n += snprintf(text + n, len - (size_t)n, "%d on a pipe", blocked);
     if (zombies)
-        n += snprintf(text + n, len - (size_t)n, "%s %d zombie", n ? "," : "", zombies);
+        n += snprintf(text + n, len - (size_t)n, "%s%d zombie", n ? ", " : "", zombies);
     if (fresh)
-        snprintf(text + n, len - (size_t)n, "%s %d new", n ? "," : "", fresh);
+        snprintf(text + n, len - (size_t)n, "%s%d new", n ? ", " : "", fresh);
 }
 
 static void draw_lines(struct grid *g, struct rect in, int head_rows, int shown,

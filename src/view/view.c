@@ -85,5 +85,5 @@ void view_draw_more(struct grid *g, struct rect area, int row, size_t above, siz
     if (below > 0)
         col += grid_printf(g, area, row, col, ROLE_LABEL, CELL_BOLD, "↓ %zu more", below);
     if (col > 1 && note && *note)
-        grid_printf(g, area, row, col + 1, ROLE_ALERT, CELL_BOLD, "%s", note);
+        grid_printf(g, area, row, col + 2, ROLE_BLOCKED, CELL_BOLD, "%s", note);
 }

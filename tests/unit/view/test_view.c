@@ -57,7 +57,7 @@ static void expect_sound(const struct grid *g)
     }
 }
 
-Test(view, every_size_and_state_is_drawn_within_bounds, .timeout = 300)
+Test(view, every_size_and_state_is_drawn_within_bounds)
 {
     unsigned seed = 20240501;
     for (size_t b = 0; b < N_BUILDERS; b++) {
@@ -83,7 +83,7 @@ Test(view, every_size_and_state_is_drawn_within_bounds, .timeout = 300)
     }
 }
 
-Test(view, layout_stays_on_the_screen_and_shares_nothing_twice, .timeout = 60)
+Test(view, layout_stays_on_the_screen_and_shares_nothing_twice)
 {
     for (int rows = 1; rows <= 70; rows++)
         for (int cols = 1; cols <= 200; cols += 3)
