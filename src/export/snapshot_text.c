@@ -124,7 +124,10 @@ static void list_process(struct listing *l, const struct moment_row *row)
     words_args(row->snapshot, p, 1, args, sizeof args);
     int pad = l->state_cols - grid_text_width(state); /* printf counts bytes, and ✝ has three */
     line(l, "%7d %7d  %s%*s  %s%s%s%s%s", (int)p->pid, (int)p->ppid, state, pad > 0 ? pad : 0, "",
-         branch, name, *args ? " " : "", args, row->marks & MARK_ORPHAN ? "  [orphan]" : "");
+         branch, name, *args ? " " : "", args,
+         p->is_outside              ? "  [outside the watched tree]"
+         : row->marks & MARK_ORPHAN ? "  [orphan]"
+                                    : "");
 }
 
 static void list_tree(struct listing *l)

@@ -10,6 +10,7 @@ static const struct {
     {"+", "new: forked a moment ago", ROLE_NEW},
     {"»", "exec'ed a moment ago: the same PID, another program", ROLE_NEW},
     {"◇", "orphan: its parent ended, and another process adopted it", ROLE_NEW},
+    {"○", "outside the watched tree, but it holds one of its pipes", ROLE_LABEL},
     {"✝", "ended; its exit status or signal stands beside it", ROLE_GONE},
     {"Z", "zombie: ended, but its parent has not yet waited for it", ROLE_GONE},
     {"▸", "the selected process, and the pipes that it holds", ROLE_TITLE},

@@ -208,6 +208,9 @@ static void say_mark(char *text, size_t len, const struct moment *m, const struc
         say_orphan(text, len, m, row->process, room);
     else if (row->marks & MARK_EXEC)
         (void)(offer(text, len, room, "exec'ed") || offer(text, len, room, "exec"));
+    else if (row->process->is_outside)
+        (void)(offer(text, len, room, "outside the watched tree") ||
+               offer(text, len, room, "outside"));
     else if (row->marks & MARK_NEW)
         offer(text, len, room, "new");
 }
@@ -220,6 +223,8 @@ static const char *glyph_of(const struct moment_row *row)
         return "◇";
     if (row->marks & MARK_EXEC)
         return "»";
+    if (row->process->is_outside)
+        return "○";
     return row->marks & MARK_NEW ? "+" : " ";
 }
 
@@ -227,6 +232,8 @@ static enum role role_of_row(const struct moment_row *row)
 {
     if (row->marks & MARK_EXITED || is_zombie(row))
         return ROLE_GONE;
+    if (row->process->is_outside)
+        return ROLE_LABEL;
     return row->marks & (MARK_NEW | MARK_EXEC | MARK_ORPHAN) ? ROLE_NEW : ROLE_TEXT;
 }
 
@@ -338,7 +345,7 @@ static void say_hidden(char *text, size_t len, const struct moment *m, size_t fi
         if (i >= first && i < end)
             continue;
         blocked += !(row->marks & MARK_EXITED) && is_on_pipe(row->process);
-        fresh += (row->marks & (MARK_NEW | MARK_EXEC | MARK_ORPHAN)) != 0;
+        fresh += role_of_row(row) == ROLE_NEW;
         zombies += is_zombie(row);
     }
     int n = 0;
@@ -387,8 +394,11 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
     char title[96];
     int n = snprintf(title, sizeof title, "%s",
                      state->show_threads ? "Processes and threads" : "Processes");
-    if (m->now->n_processes > 0)
-        n += snprintf(title + n, sizeof title - (size_t)n, " · %zu", m->now->n_processes);
+    size_t inside = 0;
+    for (size_t i = 0; i < m->now->n_processes; i++)
+        inside += !m->now->processes[i].is_outside;
+    if (inside > 0)
+        n += snprintf(title + n, sizeof title - (size_t)n, " · %zu", inside);
     if (m->now->hidden > 0)
         snprintf(title + n, sizeof title - (size_t)n, ", %lld not readable",
                  (long long)m->now->hidden);
