@@ -209,6 +209,7 @@ static void step_side(struct flow_side *side, const struct side_of *of,
                       const struct snapshot *before, const struct snapshot *now,
                       const struct io_delta *deltas)
 {
+    side->has_holder |= of->n > 0;
     for (size_t i = 0; i < of->n; i++)
         if (!is_again(of->ends, i))
             add_holder(side, of, &deltas[of->ends[i].process]);
@@ -246,7 +247,7 @@ static struct side_of side_of(const struct channel *c, const struct pipe_lane *l
 
 static enum obtained side_obtained(const struct flow_side *side)
 {
-    if (side->is_unknown)
+    if (side->is_unknown || !side->has_holder)
         return OBTAINED_UNKNOWN;
     if (!side->is_shared)
         return OBTAINED_ESTIMATE;

@@ -17,6 +17,7 @@ struct flow_side {
     bool
         is_shared; /* a holder had other streams, too, or got a dead child's counts: an upper bound */
     bool is_lossy;   /* a holder ended between two looks: its last bytes were not seen */
+    bool has_holder; /* somebody was seen to hold an end: else there is nothing to go by */
     bool is_unknown; /* a holder's counts could not be read */
 };
 
