@@ -347,10 +347,9 @@ static void tell_withheld(struct teller *t, const struct pipe_lane *lane)
 
     size_t others = count_holders(lane->writers, lane->n_writers) - 1;
     if (others > 0) {
-        fprintf(t->out, "%s a write end of ",
-                others == 1 ? "So does another that holds" : "So do others that hold");
+        fputs(others == 1 ? "Another write end of " : "Other write ends of ", t->out);
         say_lane(t, lane);
-        fputs(": ", t->out);
+        fputs(others == 1 ? " is held by " : " are held by ", t->out);
         say_holders(t, lane->writers, lane->n_writers, holder->process, false);
         fputs(".\n", t->out);
     }
@@ -376,7 +375,7 @@ static void tell_full(struct teller *t, const struct pipe_lane *lane)
     say_blocked(t, lane->writers, lane->n_writers, FD_WRITE);
     fputs(": ", t->out);
     say_lane(t, lane);
-    fputs(is_brim_full ? " is full" : " has no room for what it writes", t->out);
+    fputs(is_brim_full ? " is full" : " has no room", t->out);
     say_fill(t, c);
     if (writes_to_itself(t, lane, writer)) {
         fputs(". Nobody but ", t->out);
@@ -384,16 +383,22 @@ static void tell_full(struct teller *t, const struct pipe_lane *lane)
         fputs(" itself holds a read end: nobody will make room.\n", t->out);
         return;
     }
-    fputs(". It goes on when a reader makes room", t->out);
+    size_t n_writers = count_blocked(lane->writers, lane->n_writers);
+    fprintf(t->out, ". %s on when a reader makes room; ", n_writers == 1 ? "It goes" : "They go");
     if (lane->n_readers == 0) {
-        fputs("; who holds the read end cannot be seen.\n", t->out);
-        return;
+        fputs("who holds the read end cannot be seen.\n", t->out);
+    } else if (count_holders(lane->readers, lane->n_readers) == 1) {
+        say_index(t, lane->readers[0].process);
+        fputs(", which holds the read end", t->out);
+        say_fds(t, lane->readers, lane->n_readers, 0);
+        fputs(", ", t->out);
+        say_doing(t, lane->readers[0].process);
+        fputs(".\n", t->out);
+    } else {
+        fputs("read ends: ", t->out);
+        say_holders(t, lane->readers, lane->n_readers, TREE_NONE, true);
+        fputs(".\n", t->out);
     }
-    fputs(count_holders(lane->readers, lane->n_readers) == 1 ? "; the read end's holder: "
-                                                             : "; the read ends' holders: ",
-          t->out);
-    say_holders(t, lane->readers, lane->n_readers, TREE_NONE, true);
-    fputs(".\n", t->out);
 }
 
 static void tell_starved(struct teller *t, const struct pipe_lane *lane)
@@ -514,13 +519,13 @@ static bool is_broken(const struct moment *m, int number)
 static void tell_sigpipe(struct teller *t, const struct moment_row *row)
 {
     say_process(t, row->snapshot, row->process);
-    fputs(" was killed by SIGPIPE: it wrote to ", t->out);
+    fputs(" was killed by SIGPIPE", t->out);
     if (row->broken_lane > 0 && is_broken(t->m, row->broken_lane)) {
-        fputs("pipe ", t->out);
+        fputs(": it wrote to pipe ", t->out);
         say_number(t->out, row->broken_lane);
         fputs(" when no read end was left.\n", t->out);
     } else {
-        fputs("a pipe or socket that nobody could read from any more.\n", t->out);
+        fputs(", the signal for writing to a pipe or socket that nobody can read from.\n", t->out);
     }
 }
 
