@@ -20,13 +20,15 @@ static const struct {
     {"≤", "a bound: the process has other streams, too", ROLE_LABEL},
 };
 
+#define SIDE_BY_SIDE_COLS 110 /* keys on the left, signs on the right */
+
 #define N_SIGNS (sizeof signs / sizeof *signs)
 
 /* Rows above or below the panel are left out. Returns the row after it. */
 static int help_line(struct grid *g, struct rect in, int row, enum role role, const char *left,
                      const char *right)
 {
-    int column = in.cols < 50 ? 9 : 16;
+    int column = 10;
     int left_end = grid_text_width(left) + 3;
     struct rect text = in;
     text.col += left_end > column ? left_end : column;
@@ -38,8 +40,7 @@ static int help_line(struct grid *g, struct rect in, int row, enum role role, co
     return row + grid_wrapped_rows(text.cols, right);
 }
 
-/* Returns the row after the last one. */
-static int help_lines(struct grid *g, struct rect in, int row, const struct view_state *state)
+static int help_keys(struct grid *g, struct rect in, int row, const struct view_state *state)
 {
     for (size_t i = 0; i < view_n_key_bindings; i++) {
         const struct key_binding *b = &view_key_bindings[i];
@@ -47,10 +48,28 @@ static int help_lines(struct grid *g, struct rect in, int row, const struct view
         if (keys)
             row = help_line(g, in, row, ROLE_KEY, keys, b->help);
     }
-    row++;
+    return row;
+}
+
+static int help_signs(struct grid *g, struct rect in, int row)
+{
     for (size_t i = 0; i < N_SIGNS; i++)
         row = help_line(g, in, row, signs[i].role, signs[i].sign, signs[i].meaning);
     return row;
+}
+
+/* Returns the row after the last one. */
+static int help_lines(struct grid *g, struct rect in, int row, const struct view_state *state)
+{
+    if (in.cols < SIDE_BY_SIDE_COLS)
+        return help_signs(g, in, help_keys(g, in, row, state) + 1);
+    struct rect left = in, right = in;
+    left.cols = in.cols * 3 / 5;
+    right.col += left.cols;
+    right.cols -= left.cols;
+    int left_end = help_keys(g, left, row, state);
+    int right_end = help_signs(g, right, row);
+    return left_end > right_end ? left_end : right_end;
 }
 
 static void draw(struct grid *g, struct rect area, const struct view_input *input,

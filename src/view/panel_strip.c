@@ -8,21 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int draw_narration(struct grid *g, struct rect in, const struct view_input *input,
-                          const struct view_state *state)
-{
-    const struct narration *n = input->narration;
-    if (!n || !n->text || !*n->text)
-        return 0;
-    int half = in.rows > 2 ? in.rows / 2 : 1;
-    struct rect part = in;
-    part.rows = grid_wrapped_rows(in.cols, n->text);
-    if (part.rows > half)
-        part.rows = half;
-    (void)state;
-    return grid_wrapped(g, part, 0, ROLE_TITLE, n->text);
-}
-
 /* The selected process, while it lives. */
 static const struct process *selected_process(const struct moment *m,
                                               const struct view_state *state)
@@ -33,8 +18,8 @@ static const struct process *selected_process(const struct moment *m,
     return m->rows[row].process;
 }
 
-static void draw_sentences(struct grid *g, struct rect in, int row, const struct moment *m,
-                           const struct view_state *state)
+/* explain_moment()'s sentences, malloc'ed; NULL when out of memory. */
+static char *say_sentences(const struct moment *m, const struct view_state *state)
 {
     char *text = explain_moment(m, selected_process(m, state));
     if (text && state->ascii) {
@@ -42,11 +27,23 @@ static void draw_sentences(struct grid *g, struct rect in, int row, const struct
         free(text);
         text = spelled;
     }
-    if (!text)
-        grid_text(g, in, row, 0, ROLE_LABEL, 0, "(out of memory)");
-    else
-        grid_wrapped(g, in, row, ROLE_TEXT, *text ? text : "Nothing stands out.");
-    free(text);
+    if (text && !*text) {
+        free(text);
+        text = strdup("Nothing stands out.");
+    }
+    return text;
+}
+
+/* The lab's words get the rows that the sentences leave, but never less than half. Returns the rows taken. */
+static int draw_narration(struct grid *g, struct rect in, const char *text, int sentence_rows)
+{
+    int half = in.rows > 2 ? in.rows / 2 : 1;
+    int most = in.rows - sentence_rows > half ? in.rows - sentence_rows : half;
+    struct rect part = in;
+    part.rows = grid_wrapped_rows(in.cols, text);
+    if (part.rows > most)
+        part.rows = most;
+    return grid_wrapped(g, part, 0, ROLE_TITLE, text);
 }
 
 static void draw(struct grid *g, struct rect area, const struct view_input *input,
@@ -59,11 +56,16 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
         in.col++;
         in.cols -= 2;
     }
-    int row = draw_narration(g, in, input, state);
+    char *sentences = say_sentences(input->moment, state);
+    const char *text = sentences ? sentences : "(out of memory)";
+    int row = 0;
+    if (n && n->text && *n->text)
+        row = draw_narration(g, in, n->text, grid_wrapped_rows(in.cols, text));
     if (input->program_ended && !input->screen && row + 1 < in.rows)
         row += grid_printf(g, in, row, 0, ROLE_GONE, CELL_BOLD, "The program has ended: %s.",
                            input->program_ended) > 0;
-    draw_sentences(g, in, row, input->moment, state);
+    grid_wrapped(g, in, row, ROLE_TEXT, text);
+    free(sentences);
 }
 
 const struct panel panel_strip = {.place = PLACE_STRIP, .draw = draw};

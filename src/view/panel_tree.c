@@ -76,7 +76,7 @@ static int draw_branch(struct grid *g, struct rect in, int y, int x, const struc
     if (depth == 0)
         return 0;
     if (depth > most) {
-        level = depth - most + 1;
+        level = most > 2 ? depth - most + 2 : depth; /* the count takes the place of one level */
         x += grid_printf(g, in, y, x, ROLE_LABEL, 0, "…%zu ", level - 1);
     }
     for (; level < depth; level++) {

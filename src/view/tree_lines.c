@@ -40,8 +40,10 @@ size_t tree_line_of_row(const struct moment *m, bool threads, size_t row)
         return row;
     struct tree_line line = {0, TREE_NONE};
     size_t index = 0;
-    while (line.row < row && tree_line_next(m, threads, &line))
+    while (line.row < row) {
+        tree_line_next(m, threads, &line);
         index++;
+    }
     return index;
 }
 

@@ -231,6 +231,28 @@ Test(view, a_click_selects_the_process_drawn_there)
     free(sc);
 }
 
+Test(view, every_process_and_thread_has_its_line)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    struct tree_line line;
+    scene_births(sc);
+    const struct moment *m = &sc->m;
+    cr_expect_eq(tree_line_count(m, false), m->n_rows);
+    cr_expect_eq(tree_line_count(m, true), m->n_rows + 2);
+    for (size_t row = 0; row < m->n_rows; row++) { /* there and back */
+        cr_expect(tree_line_at(m, true, tree_line_of_row(m, true, row), &line));
+        cr_expect(line.row == row && line.task == TREE_NONE);
+    }
+    size_t n = 1;
+    cr_assert(tree_line_at(m, true, 0, &line));
+    while (tree_line_next(m, true, &line))
+        n++;
+    cr_expect_eq(n, m->n_rows + 2);
+    cr_expect_not(tree_line_at(m, true, n, &line));
+    scene_fini(sc);
+    free(sc);
+}
+
 Test(view, search_goes_on_from_the_selected_one_and_wraps)
 {
     struct scene *sc = malloc(sizeof *sc);
