@@ -17,9 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INDENT     3
-#define PIECE_GAP  2
-#define END_PIECES 12 /* holders of one end that are listed by name; the others are counted */
+#define INDENT    3
+#define PIECE_GAP 2
 
 /* What draws a lane, and where it is. With g NULL the rows are only counted. */
 struct pen {
@@ -303,33 +302,40 @@ static void draw_flow(struct pen *pen, const struct moment *m, size_t lane_index
 
 /* ---- w: yes 4711/1 blocked  r: sh 4712/0 ------------------------------------------------ */
 
+static void draw_end(struct pen *pen, const struct moment *m, const struct pipe_end *end,
+                     const char *label, bool is_holder)
+{
+    const struct process *p = process_of(m, end);
+    char name[WORDS_NAME], text[WORDS_NAME + 64];
+    words_name(m->now, p, name, sizeof name);
+    words_cut(name, sizeof name, 16);
+    snprintf(text, sizeof text, "%s%s %d/%d%s%s", label, name, (int)p->pid, end->fd,
+             end->is_blocked ? " blocked" : "", p->is_outside ? " outside" : "");
+    enum role role = is_holder ? ROLE_ALERT : end->is_blocked ? ROLE_BLOCKED : ROLE_TEXT;
+    put_piece(pen, role, is_holder ? CELL_BOLD : 0, text);
+}
+
+/* All that hold one end; where there are too many, those that are blocked, or withhold EOF, come first. */
 static void draw_ends(struct pen *pen, const struct moment *m, const struct pipe_lane *lane,
                       bool writers)
 {
     const struct pipe_end *ends = writers ? lane->writers : lane->readers;
     size_t n = writers ? lane->n_writers : lane->n_readers;
-    bool withheld = writers && lane->condition == PIPE_EOF_WITHHELD;
-    const char *label = writers ? "w: " : "r: ";
-    char name[WORDS_NAME], text[WORDS_NAME + 64];
-    if (n == 0) {
-        snprintf(text, sizeof text, "%snobody", label);
-        put_piece(pen, ROLE_GONE, 0, text);
-    }
-    for (size_t i = 0; i < n && i < END_PIECES; i++) {
-        const struct process *p = process_of(m, &ends[i]);
-        words_name(m->now, p, name, sizeof name);
-        words_cut(name, sizeof name, 16);
-        snprintf(text, sizeof text, "%s%s %d/%d%s%s", i == 0 ? label : "", name, (int)p->pid,
-                 ends[i].fd, ends[i].is_blocked ? " blocked" : "", p->is_outside ? " outside" : "");
-        bool is_holder = withheld && (int)i == lane->holder;
-        put_piece(pen,
-                  is_holder            ? ROLE_ALERT
-                  : ends[i].is_blocked ? ROLE_BLOCKED
-                                       : ROLE_TEXT,
-                  is_holder ? CELL_BOLD : 0, text);
-    }
-    if (n > END_PIECES) {
-        snprintf(text, sizeof text, "+%zu more", n - END_PIECES);
+    int holder = writers && lane->condition == PIPE_EOF_WITHHELD ? lane->holder : -1;
+    size_t most = pen->in.rows < 12 ? 4 : pen->in.rows < 24 ? 6 : 12, shown = 0;
+    char text[WORDS_NUMBER];
+    if (n == 0)
+        put_piece(pen, ROLE_GONE, 0, writers ? "w: nobody" : "r: nobody");
+    for (int pass = n > most ? 0 : 1; pass < 2; pass++)
+        for (size_t i = 0; i < n && shown < most; i++) {
+            bool goes_first = n > most && (ends[i].is_blocked || (int)i == holder);
+            if (goes_first != (pass == 0))
+                continue;
+            draw_end(pen, m, &ends[i], shown > 0 ? "" : writers ? "w: " : "r: ", (int)i == holder);
+            shown++;
+        }
+    if (n > shown) {
+        snprintf(text, sizeof text, "+%zu more", n - shown);
         put_piece(pen, ROLE_LABEL, 0, text);
     }
 }

@@ -204,6 +204,16 @@ Test(golden, births_and_deaths)
                 {120, 36, THREADS | ASCII, 0}, {40, 12, 0, 0});
 }
 
+Test(golden, crowded_pipes)
+{
+    CHECK_SCENE("crowd", scene_crowd, {80, 24, 0, 0}, {80, 24, ASCII, 0}, {120, 36, 0, 0});
+}
+
+Test(golden, deep_chain)
+{
+    CHECK_SCENE("chain", scene_chain, {80, 24, 0, 0}, {120, 36, 0, 0});
+}
+
 static void check_listing(const char *name, void (*build)(struct scene *), int width, bool ascii)
 {
     struct scene *sc = malloc(sizeof *sc);

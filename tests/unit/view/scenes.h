@@ -349,6 +349,41 @@ static inline void scene_hostile(struct scene *sc)
     scene_finish(sc);
 }
 
+/* A shell's children by the dozen on one pipe, and more pipes than circled numbers. */
+static inline void scene_crowd(struct scene *sc)
+{
+    scene_init(sc, "watch -- make -j16");
+    scene_process(sc, 500, 1, "make", "make|-j16", 'S', WAIT_PIPE_READ, 3);
+    scene_pipe_fd(sc, 3, FD_READ, 70);
+    for (pid_t pid = 501; pid <= 516; pid++) {
+        scene_process(sc, pid, 500, pid == 514 ? "stuck" : "cc1plus", "cc1plus|-O2",
+                      pid == 514 ? 'S' : 'R', pid == 514 ? WAIT_PIPE_WRITE : WAIT_NOTHING,
+                      pid == 514 ? 4 : -1);
+        scene_pipe_fd(sc, 4, FD_WRITE, 70);
+        for (int fd = 5; pid == 516 && fd < 29; fd++)
+            scene_pipe_fd(sc, fd, fd == 9 ? FD_WRITE : FD_READ | FD_WRITE, 71 + (uint64_t)fd);
+    }
+    scene_channel(sc, CHANNEL_PIPE, 70, 4096, 1000);
+    for (int fd = 5; fd < 29; fd++)
+        scene_channel(sc, CHANNEL_PIPE, 71 + (uint64_t)fd, 65536, fd * 1000);
+    scene_finish(sc);
+    for (size_t i = 0; i < sc->m.pipes.n; i++)
+        sc->m.flows[i] = (struct moment_flow){
+            .bytes_per_s = 2048, .obtained = OBTAINED_ESTIMATE, .total_bytes = 1000000};
+    sc->state.subject_top = 0;
+}
+
+/* A fork chain, deeper than any screen is wide. */
+static inline void scene_chain(struct scene *sc)
+{
+    scene_init(sc, "watch -- ./chain 1000");
+    for (pid_t pid = 1000; pid < 2000; pid++)
+        scene_process(sc, pid, pid - 1, "chain", "chain|1000", 'S',
+                      pid < 1999 ? WAIT_CHILD : WAIT_SLEEP, -1);
+    scene_finish(sc);
+    scene_select(sc, 1700);
+}
+
 /* Ended, zombie, orphan, exec'ed, new; and threads. */
 static inline void scene_births(struct scene *sc)
 {
