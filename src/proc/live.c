@@ -364,10 +364,12 @@ static int search_one(struct live *l, pid_t pid, uint64_t now_ns)
         return 0;
     if (!t && !(t = add_track(l, pid, TRACK_OUTSIDE)))
         return -ENOMEM;
-    t->role = TRACK_OUTSIDE;
     int rc = look_at(l, t);
     if (rc <= 0)
         return rc;
+    /* A member's child that was born since the members were looked at is no outsider. */
+    const struct proc_track *parent = find_track(l, t->stat.ppid);
+    t->role = parent && parent->role == TRACK_MEMBER ? TRACK_MEMBER : TRACK_OUTSIDE;
     rc = track_read_details(&l->ctx, t, now_ns);
     return rc < 0 ? rc : push_found(l, t);
 }
@@ -445,20 +447,19 @@ static int note_ends(struct live *l, const struct proc_track *t)
     return n;
 }
 
-static int note_outsiders(struct live *l)
+/* Of those found, from the first one on: who was added after the members. */
+static int note_outsiders(struct live *l, size_t first)
 {
-    size_t n_kept = 0;
-    for (size_t i = 0; i < l->n_found; i++) {
+    size_t n_kept = first;
+    for (size_t i = first; i < l->n_found; i++) {
         struct proc_track *t = l->found[i];
-        if (t->role == TRACK_OUTSIDE) {
-            int n = note_ends(l, t);
-            if (n < 0)
-                return n;
-            if (n == 0) {
-                t->role = TRACK_PLAIN; /* it holds none any more */
-                t->seen = 0;
-                continue;
-            }
+        int n = note_ends(l, t);
+        if (n < 0)
+            return n;
+        if (n == 0 && t->role == TRACK_OUTSIDE) {
+            t->role = TRACK_PLAIN; /* it holds none any more */
+            t->seen = 0;
+            continue;
         }
         l->found[n_kept++] = t;
     }
@@ -468,9 +469,10 @@ static int note_outsiders(struct live *l)
 
 static int look_at_channels(struct live *l, uint64_t now_ns)
 {
+    size_t n_members = l->n_found;
     int rc = 0;
     channels_begin(l->channels);
-    for (size_t i = 0; rc >= 0 && i < l->n_found; i++)
+    for (size_t i = 0; rc >= 0 && i < n_members; i++)
         if (!is_own_supervisor(l, l->found[i]))
             rc = note_ends(l, l->found[i]);
     if (rc >= 0)
@@ -480,7 +482,7 @@ static int look_at_channels(struct live *l, uint64_t now_ns)
         if (rc >= 0)
             rc = search_outside(l, now_ns);
         if (rc >= 0)
-            rc = note_outsiders(l);
+            rc = note_outsiders(l, n_members);
     }
     if (rc >= 0)
         channels_measure(l->channels, &l->ctx.root, now_ns);

@@ -17,8 +17,9 @@
 #define RELIST_RUNNING_NS (250 * MS)
 /* ... and though it has not run: others may share its table (CLONE_FILES, vfork). */
 #define RELIST_ANYWAY_NS (2000 * MS)
-/* A table that takes long to list gets no more than this part of the time. */
-#define RELIST_SHARE 50
+/* A table that takes that long to list (hundreds of fds) gets no more than this part of the time. */
+#define LONG_LISTING_NS    (1 * MS)
+#define LONG_LISTING_SHARE 20
 
 #define MOST_ARGS_BYTES 4096
 /* A process may change its owner without exec: looked at again once in so many looks. */
@@ -409,7 +410,7 @@ static bool wants_listing(const struct track_context *ctx, const struct proc_tra
     if (d->listed_ns == 0)
         return true;
     uint64_t age = now_ns - d->listed_ns;
-    if (age < d->list_ns * RELIST_SHARE)
+    if (d->list_ns > LONG_LISTING_NS && age < d->list_ns * LONG_LISTING_SHARE)
         return false;
     if (count != d->fds_count || age >= RELIST_ANYWAY_NS)
         return true;
