@@ -513,7 +513,7 @@ static void act_pipe_buf(struct lab *lab)
                "Four writers share one write end; nobody reads "
                "yet.");
     count_torn(lab, PIPE_BUF + 1, NULL);
-    count_torn(lab, 2 * PIPE_BUF, NULL);
+    count_torn(lab, (size_t)2 * PIPE_BUF, NULL);
     lab_say(lab,
             "Up to PIPE_BUF bytes a write goes in whole or waits. A longer "
             "one goes in by parts, and another writer's may come between: "
@@ -720,23 +720,23 @@ static const struct act acts[] = {
     {"One pipe, two processes, four ends",
      "The demo makes a pipe and forks a reader. Then each side closes the end "
      "that it does not use, the demo writes 5 bytes and closes its end.",
-     "how many open ends has the pipe just after fork(), and how many should "
+     "How many open ends has the pipe just after fork(), and how many should "
      "it have?",
      act_four_ends},
     {"The fast writer and the slow reader",
      "A writer writes 3,000 bytes at a time, as fast as it can, and nobody "
      "reads. Then the reverse: a reader, and hardly anything to read.",
-     "how many bytes are in the pipe when the writer is put to sleep?",
+     "How many bytes are in the pipe when the writer is put to sleep?",
      act_full_pipe},
     {"EOF comes when the last write end closes",
      "The demo writes 5 bytes to a reader and closes its write end. The "
      "reader forgot to close the write end that it got from fork().",
-     "the reader has read the 5 bytes. What does its next read() return?",
+     "The reader has read the 5 bytes. What does its next read() return?",
      act_eof},
     {"SIGPIPE and EPIPE",
      "A writer sleeps on a full pipe, and the last read end closes. Then "
      "another one writes with SIGPIPE ignored.",
-     "what becomes of each of the two writers?", act_sigpipe},
+     "What becomes of each of the two writers?", act_sigpipe},
     {"PIPE_BUF: who may write without being torn apart",
      "Four writers share one pipe, each writes 250 lines of its own letter, a "
      "line a write(): lines of 4,096 bytes first, then longer ones.",
@@ -744,13 +744,13 @@ static const struct act acts[] = {
     {"How fast is a pipe?",
      "A writer sends to the demo in blocks of 64 bytes to 64 KiB: through a "
      "pipe, a socketpair, and shared memory with two semaphores.",
-     "what is faster, and by how much: a pipe with blocks of 64 bytes or of "
+     "What is faster, and by how much: a pipe with blocks of 64 bytes or of "
      "64 KiB?",
      act_speed},
 };
 
 int main(int argc, char **argv)
 {
-    return labkit_main(argc, argv, "03 pipe", acts,
+    return labkit_main(argc, argv, "03-pipe", acts,
                        sizeof acts / sizeof acts[0]);
 }

@@ -59,8 +59,8 @@ static void emit_state(struct lab *lab, const char *state, const char *says, boo
     const char *asks = strcmp(state, "ask") == 0 ? act->asks : NULL;
 
     facts_emit(lab, json_pack("{s:I, s:I, s:s, s:s, s:s*, s:s, s:b}", "act",
-                              (json_int_t)(lab->current + 1), "of", (json_int_t)lab->n_acts,
-                              "title", act->title, "says", says, "asks", asks, "state", state,
+                              (json_int_t)lab->current + 1, "of", (json_int_t)lab->n_acts, "title",
+                              act->title, "says", says, "asks", asks, "state", state,
                               "awaits_enter", awaits_enter));
 }
 
@@ -97,7 +97,9 @@ static char read_key(struct lab *lab, const char *prompt, char *line, size_t len
         printf("\n");
         return 'q';
     }
-    return strlen(line) == 1 && strchr("brq", line[0]) != NULL ? line[0] : 'n';
+    if (strlen(line) == 1 && strchr("brq", line[0]) != NULL)
+        return line[0];
+    return 'n';
 }
 
 _Noreturn static void leave(struct lab *lab)
@@ -118,10 +120,11 @@ static void hold_for_a_person(struct lab *lab, void (*step)(void *), void *arg)
 
     printf("  [Enter: go on] ");
     fflush(stdout);
-    do {
-        if (step != NULL)
-            step(arg);
-    } while (poll(&keys, 1, step == NULL ? -1 : STEP_MS) <= 0);
+    while (step != NULL) { /* without a step: asleep in read(), so that it shows as that */
+        step(arg);
+        if (poll(&keys, 1, STEP_MS) > 0)
+            break;
+    }
     switch (read_key(lab, "", line, sizeof line)) {
     case 'q':
         leave(lab);
@@ -236,19 +239,22 @@ static char ask_at_the_end(struct lab *lab)
                     sizeof line);
 }
 
-/* Which act to show next, after `key` at the intro of act i or at the end (i == last + 1). */
+/* i: the act whose introduction is shown next; last + 1: the question after the last one. */
 static void run_acts(struct lab *lab)
 {
     size_t i = lab->first;
 
     for (;;) {
         bool is_end = i > lab->last;
-        char key = 'n';
+        char key;
 
         if (is_end && !lab->is_interactive)
             return;
         lab->current = is_end ? lab->last : i;
-        key = is_end ? ask_at_the_end(lab) : introduce(lab);
+        if (is_end)
+            key = ask_at_the_end(lab);
+        else
+            key = introduce(lab);
         if (key == 'q' || (key == 'n' && is_end))
             return;
         if ((key == 'b' || key == 'r') && i > lab->first)

@@ -20,12 +20,12 @@ struct lab; /* one run of a demo */
 struct act {
     const char *title; /* "A full pipe" */
     const char *says;  /* what is about to be done, one paragraph */
-    const char *asks;  /* the question to predict; NULL: none */
+    const char *asks;  /* the question to predict, a sentence; NULL: none */
     void (*run)(struct lab *lab);
 };
 
 /*
- * The main program of a demo: options, then its n acts (n >= 1). title: "03 pipe". Returns what main() returns: 0; 1 when
+ * The main program of a demo: options, then its n acts (n >= 1). title: "03-pipe". Returns what main() returns: 0; 1 when
  * standard output could not be written; 2 for a wrong option.
  */
 int labkit_main(int argc, char **argv, const char *title, const struct act acts[], size_t n);

@@ -31,10 +31,11 @@ static ssize_t read_file(pid_t pid, const char *name, char *buf, size_t len)
 /* "1 0x4 ...": number and arguments; "running", or "-1 ..." outside of a call. */
 static void read_call(const char *text, struct look *look)
 {
-    long number;
-    unsigned long long first;
+    char *end, *end_of_first;
+    long number = strtol(text, &end, 10);
+    unsigned long first = strtoul(end, &end_of_first, 16);
 
-    if (sscanf(text, "%ld %llx", &number, &first) != 2 || number < 0)
+    if (end == text || number < 0 || end_of_first == end)
         return;
     look->call = number == SYS_read ? "read" : number == SYS_write ? "write" : "other";
     look->fd = (int)first;
@@ -49,8 +50,9 @@ int look_at(pid_t pid, struct look *look)
     if (n < 0)
         return n == -ESRCH ? -ENOENT : (int)n;
     const char *after_comm = strrchr(buf, ')');
-    if (after_comm == NULL || sscanf(after_comm, ") %c", &look->state) != 1)
+    if (after_comm == NULL || strlen(after_comm) < 3)
         return -EPROTO;
+    look->state = after_comm[2];
     if (read_file(pid, "syscall", buf, sizeof buf) > 0)
         read_call(buf, look);
     n = read_file(pid, "wchan", look->channel, sizeof look->channel);
@@ -114,7 +116,7 @@ char *look_source(const struct look *look, char *buf, size_t len)
 
 static int by_number(const struct dirent **a, const struct dirent **b)
 {
-    return atoi((*a)->d_name) - atoi((*b)->d_name);
+    return (int)(strtol((*a)->d_name, NULL, 10) - strtol((*b)->d_name, NULL, 10));
 }
 
 static int is_number(const struct dirent *entry)
