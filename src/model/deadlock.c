@@ -64,24 +64,33 @@ static void find_suspects(struct suspects *suspects, const struct snapshot *s)
     qsort(suspects->sessions, suspects->n, sizeof *suspects->sessions, compare_pids);
 }
 
-/* In a watched tree all processes descend from one, which may have made any of the pipes. */
-static bool tree_has_unreadable(const struct snapshot *s)
+static bool is_any_unreadable(const struct snapshot *s, bool is_outside)
 {
     for (size_t i = 0; i < s->n_processes; i++)
-        if (is_unreadable(&s->processes[i]))
+        if (s->processes[i].is_outside == is_outside && is_unreadable(&s->processes[i]))
             return true;
     return false;
 }
 
-int deadlock_mark_unknown_holders(struct pipes *pipes, const struct snapshot *s)
+/* Its parent is not in this PID namespace: what it holds may have come from there, other ends too. */
+static bool has_come_in(const struct snapshot *s, const struct pipe_end *ends, size_t n)
 {
-    if (!tree_has_unreadable(s))
+    for (size_t i = 0; i < n; i++)
+        if (s->processes[ends[i].process].ppid == 0)
+            return true;
+    return false;
+}
+
+/* In a watched tree all descend from one, which may have made any of the pipes. */
+static bool is_all_unknown(const struct snapshot *s)
+{
+    return s->root_pid != 0 && (s->hidden > 0 || is_any_unreadable(s, false));
+}
+
+static int mark_near_suspects(struct pipes *pipes, const struct snapshot *s)
+{
+    if (!is_any_unreadable(s, false) && !is_any_unreadable(s, true))
         return 0;
-    if (s->root_pid != 0) {
-        for (size_t i = 0; i < pipes->n; i++)
-            pipes->lanes[i].has_unknown_holder = true;
-        return 0;
-    }
     int rc = -ENOMEM;
     struct suspects suspects = {
         .sessions = calloc(s->n_processes, sizeof *suspects.sessions),
@@ -101,6 +110,18 @@ out:
     free(suspects.sessions);
     free(suspects.is_above);
     return rc;
+}
+
+int deadlock_mark_unknown_holders(struct pipes *pipes, const struct snapshot *s)
+{
+    bool is_all = is_all_unknown(s);
+    for (size_t i = 0; i < pipes->n; i++) {
+        struct pipe_lane *lane = &pipes->lanes[i];
+        if (is_all || has_come_in(s, lane->writers, lane->n_writers) ||
+            has_come_in(s, lane->readers, lane->n_readers))
+            lane->has_unknown_holder = true;
+    }
+    return mark_near_suspects(pipes, s);
 }
 
 /* ---- who can never go on ----------------------------------------------------- */

@@ -19,11 +19,15 @@ struct wait_tally {
 
 /*
  * Set has_unknown_holder of the lanes that a process could hold whose fds we could not list. An anonymous pipe
- * is handed on by fork alone (but for SCM_RIGHTS), so "could" means: in the watched tree, any such
- * process; in the whole system, one in the session of a known holder, its parent (not PID 1), or one
- * below it: a set-uid child, an sshd. The many daemons of other users are no suspects, nor does
- * snapshot.hidden count. A FIFO that one of those opened by its path cannot be seen.
- * 0 or -ENOMEM.
+ * is handed on by fork alone (but for SCM_RIGHTS), so "could" means:
+ *   - in the watched tree, any such process in it, and any that snapshot.hidden counts (there, those of
+ *     the members' sessions);
+ *   - in the whole system, and of those outside the tree, one in the session of a known holder, its
+ *     parent (not PID 1), or one below it: a set-uid child, an sshd. The many daemons of other users are no
+ *     suspects;
+ *   - where a known holder's parent is PID 0, one in another PID namespace: a container's first process
+ *     has its standard streams from there.
+ * A FIFO that somebody opened by its path whose fds we may not list cannot be seen. 0 or -ENOMEM.
  */
 int deadlock_mark_unknown_holders(struct pipes *pipes, const struct snapshot *s);
 

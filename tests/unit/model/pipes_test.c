@@ -177,6 +177,17 @@ static const struct {
     {"the whole system: an unreadable descendant",
      "pipe a fill=0; 11 1 sh wait 4>a; 12 11 cat read(0) 0<a; 13 12 su sleep noaccess",
      PIPE_STARVED, NULL},
+    {"one of the same session outside the tree, counted as hidden",
+     "snap root=11 hidden=1; pipe a fill=0; 11 1 cat read(0) 0<a 4>a", PIPE_STARVED, NULL},
+    {"no reader in this PID namespace: a container's standard output",
+     "pipe a; 1 0 sh wait 1>a; 2 1 yes run 1>a", PIPE_FLOWING, NULL},
+    {"no writer in this PID namespace", "pipe a fill=0; 1 0 cat run 0<a", PIPE_FLOWING, NULL},
+    {"a holder that came in from another PID namespace",
+     "pipe a fill=0; 7 0 sh wait 4>a; 11 7 cat read(0) 0<a", PIPE_STARVED, NULL},
+    {"outside the tree, unreadable, in a holder's session",
+     "snap root=11; pipe a fill=0; 5 1 x sleep outside noaccess session=7; "
+     "11 1 cat read(0) 0<a 4>a session=7",
+     PIPE_STARVED, NULL},
     {"a holder outside the tree that runs",
      "snap root=11; pipe a fill=0; 5 1 x sleep 3>a outside; 11 1 cat read(0) 0<a 4>a", PIPE_STARVED,
      NULL},
@@ -213,6 +224,14 @@ static const struct {
     {"a holder outside the tree that waits for it",
      "snap root=11; pipe a fill=0; 5 1 sh wait 3>a outside; 11 5 cat read(0) 0<a",
      PIPE_EOF_WITHHELD, "5/3"},
+    {"nobody hidden", "snap root=11 hidden=0; pipe a fill=0; 11 1 cat read(0) 0<a 4>a",
+     PIPE_EOF_WITHHELD, "11/4"},
+    {"the whole system: the hidden are other users' daemons",
+     "snap hidden=90; pipe a fill=0; 11 1 cat read(0) 0<a 4>a", PIPE_EOF_WITHHELD, "11/4"},
+    {"outside the tree, unreadable, of no holder's session",
+     "snap root=11; pipe a fill=0; 5 1 x sleep outside noaccess session=5; "
+     "11 1 cat read(0) 0<a 4>a session=7",
+     PIPE_EOF_WITHHELD, "11/4"},
     {"unreadable strangers are no suspects",
      "pipe a fill=0; 1 0 init poll noaccess; 3 1 crond sleep noaccess session=3; "
      "11 1 cat read(0) 0<a 4>a session=11",
@@ -303,6 +322,8 @@ static void add_pipe_fd(struct snapshot *s, int fd, unsigned access, uint64_t in
     e->access = access;
 }
 
+#define ELSEWHERE 99999 /* a parent that is not in the snapshot */
+
 static struct process *add_waiting(struct snapshot *s, pid_t pid, pid_t ppid, enum wait_kind kind)
 {
     struct process *p = snapshot_add_process(s, pid);
@@ -321,7 +342,7 @@ Test(pipes, one_pipe_of_20000, .timeout = 20)
     struct snapshot *s = snapshot_new();
     snapshot_add_channel(s, CHANNEL_PIPE, BUILD_PIPE_DEVICE, 5)->fill_bytes = 0;
     for (pid_t pid = 1; pid <= 20000; pid++) {
-        add_waiting(s, pid, 0, WAIT_PIPE_READ);
+        add_waiting(s, pid, ELSEWHERE, WAIT_PIPE_READ);
         add_pipe_fd(s, 0, FD_READ, 5);
         add_pipe_fd(s, 1, FD_WRITE, 5);
     }
@@ -344,7 +365,8 @@ Test(pipes, chain_of_5000_waits, .timeout = 20)
         struct snapshot *s = snapshot_new();
         snapshot_add_channel(s, CHANNEL_PIPE, BUILD_PIPE_DEVICE, 5)->fill_bytes = 0;
         for (pid_t pid = 1; pid <= 5000; pid++) {
-            add_waiting(s, pid, pid - 1, pid == 5000 ? WAIT_PIPE_READ : WAIT_CHILD);
+            add_waiting(s, pid, pid == 1 ? ELSEWHERE : pid - 1,
+                        pid == 5000 ? WAIT_PIPE_READ : WAIT_CHILD);
             if (pid == 1)
                 add_pipe_fd(s, 3, FD_WRITE, 5);
             if (pid == 5000)
@@ -368,7 +390,7 @@ Test(pipes, pipeline_of_10000, .timeout = 20)
     struct snapshot *s = snapshot_new();
     for (pid_t pid = 1; pid <= 10000; pid++) {
         snapshot_add_channel(s, CHANNEL_PIPE, BUILD_PIPE_DEVICE, (uint64_t)pid)->fill_bytes = 0;
-        add_waiting(s, pid, 0, pid == 1 ? WAIT_SLEEP : WAIT_PIPE_READ);
+        add_waiting(s, pid, ELSEWHERE, pid == 1 ? WAIT_SLEEP : WAIT_PIPE_READ);
         if (pid > 1)
             add_pipe_fd(s, 0, FD_READ, (uint64_t)pid - 1);
         add_pipe_fd(s, 1, FD_WRITE, (uint64_t)pid);
