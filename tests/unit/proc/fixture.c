@@ -14,7 +14,8 @@
 
 void fixture_init(struct fixture *f)
 {
-    const char *tmp = getenv("TMPDIR");
+    /* In memory if that can be: on a disk ten thousand small files take their time. */
+    const char *tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : getenv("TMPDIR");
     snprintf(f->path, sizeof f->path, "%.30s/proclab-fixture.XXXXXX", tmp ? tmp : "/tmp");
     cr_assert_not_null(mkdtemp(f->path));
 }
