@@ -195,10 +195,16 @@ static void list_lane(struct listing *l, const struct pipe_lane *lane)
         line(l, "   maybe others hold it: not all fds are readable to us");
 }
 
+/* A lane and what it is sorted by. */
+struct numbered {
+    int number;
+    size_t lane;
+};
+
 static int compare_numbers(const void *a, const void *b)
 {
-    const struct pipe_lane *const *p = a, *const *q = b;
-    return ((*p)->number > (*q)->number) - ((*p)->number < (*q)->number);
+    const struct numbered *p = a, *q = b;
+    return (p->number > q->number) - (p->number < q->number);
 }
 
 static void list_pipes(struct listing *l)
@@ -206,19 +212,19 @@ static void list_pipes(struct listing *l)
     const struct pipes *pipes = &l->m->pipes;
     if (pipes->n == 0)
         return;
-    const struct pipe_lane **lanes = calloc(pipes->n, sizeof *lanes);
-    if (!lanes) {
+    struct numbered *order = calloc(pipes->n, sizeof *order);
+    if (!order) {
         l->error = -ENOMEM;
         return;
     }
     for (size_t i = 0; i < pipes->n; i++)
-        lanes[i] = &pipes->lanes[i];
-    qsort(lanes, pipes->n, sizeof *lanes, compare_numbers);
+        order[i] = (struct numbered){pipes->lanes[i].number, i};
+    qsort(order, pipes->n, sizeof *order, compare_numbers);
     line(l, "%s", "");
     line(l, "PIPES, FIFOS, SOCKETPAIRS");
     for (size_t i = 0; i < pipes->n && !l->error; i++)
-        list_lane(l, lanes[i]);
-    free(lanes);
+        list_lane(l, &pipes->lanes[order[i].lane]);
+    free(order);
 }
 
 /* ---- what is going on ------------------------------------------------------------------- */

@@ -199,31 +199,30 @@ int grid_text_width(const char *utf8)
  */
 static const char *next_line(const char *text, int cols, size_t *len)
 {
-    const char *p = text, *space = NULL;
+    const char *p = text, *space = NULL, *cut = NULL;
     size_t left = strlen(text);
     int width = 0;
-    while (left > 0 && *p != '\n') {
+    while (left > 0 && *p != '\n' && !cut) {
         uint32_t rune;
         size_t n = decode(p, left, &rune);
         if (rune == ' ')
             space = p;
         width += shown(&rune);
         if (width > cols && p > text) { /* at least one character a line, or it never ends */
-            if (!space)
-                space = p;
-            break;
+            cut = space ? space : p;
+        } else {
+            p += n;
+            left -= n;
         }
-        p += n;
-        left -= n;
     }
-    if (left == 0 || *p == '\n') {
+    if (!cut) {
         *len = (size_t)(p - text);
         return left == 0 ? p : p + 1;
     }
-    *len = (size_t)(space - text);
-    while (*space == ' ')
-        space++;
-    return *space == '\n' ? space + 1 : space;
+    *len = (size_t)(cut - text);
+    while (*cut == ' ')
+        cut++;
+    return *cut == '\n' ? cut + 1 : cut;
 }
 
 int grid_wrapped_rows(int cols, const char *utf8)

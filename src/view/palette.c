@@ -96,7 +96,7 @@ struct look palette_look(const struct palette *p, const struct cell *cell)
 {
     struct look look = p->looks[cell->role < ROLE_COUNT ? cell->role : ROLE_TEXT];
     if (cell->color >= 0 && p->has_colors)
-        look.ink = (struct ink){cell->color, cell->color % 8};
+        look.ink = (struct ink){cell->color, (int8_t)(cell->color % 8)};
     if (cell->flags & CELL_BOLD)
         look.attributes |= LOOK_BOLD;
     if (cell->flags & CELL_UNDERLINE)

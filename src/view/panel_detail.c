@@ -160,7 +160,9 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
                  struct view_state *state)
 {
     const struct moment *m = input->moment;
-    struct rect in = grid_frame(g, area, ROLE_FRAME, "5 Detail");
+    struct rect in = grid_frame(g, area, ROLE_FRAME,
+                                area.cols < 45 ? "5 Detail · exact"
+                                               : "5 Detail · exact: the kernel's own counts");
     size_t index = view_selected_row(m, state);
     if (index == TREE_NONE) {
         grid_wrapped(g, in, 0, ROLE_LABEL,

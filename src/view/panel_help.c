@@ -15,6 +15,7 @@ static const struct {
     {"Z", "zombie: ended, but its parent has not yet waited for it", ROLE_GONE},
     {"▸", "the selected process, and the pipes that it holds", ROLE_TITLE},
     {"① w: sh 47/1", "pipe 1; a write end is held by sh, PID 47, as its fd 1", ROLE_TEXT},
+    {"CPU%", "of one CPU, by its tasks' run times in the last second or so", ROLE_LABEL},
     {"sampled", "seen at intervals: what lived in between may be missing", ROLE_LABEL},
     {"estimate", "from the I/O counts of a process with one stream only", ROLE_LABEL},
     {"≤", "a bound: the process has other streams, too", ROLE_LABEL},

@@ -12,7 +12,7 @@ static struct cell cell_of(const struct screen_cell *c)
     return (struct cell){.rune = c->rune ? c->rune : ' ',
                          .role = ROLE_TEXT,
                          .flags = (uint8_t)flags,
-                         .color = c->color >= 0 && c->color < 16 ? c->color : (int8_t)-1};
+                         .color = (int8_t)(c->color >= 0 && c->color < 16 ? c->color : -1)};
 }
 
 static void draw_row(struct grid *g, struct rect in, int y, const struct screen *s, int row)

@@ -65,8 +65,8 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
 {
     const struct moment *m = input->moment;
     struct rect in = grid_frame(g, area, ROLE_FRAME,
-                                area.cols < 50 ? "3 Switches · totals"
-                                               : "3 Switches · totals since each task began");
+                                area.cols < 50 ? "3 Switches · exact totals"
+                                               : "3 Switches · exact totals since each task began");
     size_t total = count_tasks(m), selected = view_selected_row(m, state);
     if (total == 0) {
         grid_wrapped(g, in, 0, ROLE_LABEL, "No task is known here.");

@@ -188,12 +188,13 @@ static void say_orphan(char *text, size_t len, const struct moment *m, const str
     const struct process *parent = snapshot_find(m->now, p->ppid);
     bool is_ours = m->now->adopter_pid > 0 && p->ppid == m->now->adopter_pid;
     if (is_ours)
-        snprintf(name, sizeof name, "proclab ");
+        snprintf(name, sizeof name, "proclab");
     else if (parent)
-        strcat(words_name(m->now, parent, name, sizeof name - 1), " ");
-    (void)(offer(text, len, room, "orphan, adopted by %s%d%s", name, (int)p->ppid,
+        words_name(m->now, parent, name, sizeof name);
+    const char *gap = *name ? " " : "";
+    (void)(offer(text, len, room, "orphan, adopted by %s%s%d%s", name, gap, (int)p->ppid,
                  is_ours ? " (its supervisor)" : "") ||
-           offer(text, len, room, "orphan→%s%d", name, (int)p->ppid) ||
+           offer(text, len, room, "orphan→%s%s%d", name, gap, (int)p->ppid) ||
            offer(text, len, room, "orphan→%d", (int)p->ppid) || offer(text, len, room, "orphan"));
 }
 

@@ -7,17 +7,14 @@
 /* Every panel. A subject (what the right side shows) is found by its action. */
 static const struct panel *const panels[] = {
     &panel_tree,   &panel_pipes, &panel_switches, &panel_detail,
-    &panel_output, &panel_strip, &panel_help,
+    &panel_output, &panel_strip, &panel_help,     NULL,
 };
-
-#define N_PANELS (sizeof panels / sizeof *panels)
 
 const struct panel *panel_of_subject(int subject)
 {
-    for (size_t i = 0; i < N_PANELS; i++)
-        if (panels[i]->place == PLACE_SUBJECT &&
-            (int)panels[i]->action - (int)ACT_SUBJECT_1 + 1 == subject)
-            return panels[i];
+    for (const struct panel *const *p = panels; *p; p++)
+        if ((*p)->place == PLACE_SUBJECT && (int)(*p)->action - (int)ACT_SUBJECT_1 + 1 == subject)
+            return *p;
     return NULL;
 }
 
@@ -54,10 +51,10 @@ void view_draw(struct grid *g, const struct view_input *in, struct view_state *s
     struct view_layout l;
     view_layout(g->rows, g->cols, state, in->screen != NULL, &l);
     grid_clear(g);
-    for (size_t i = 0; i < N_PANELS; i++) {
-        struct rect area = rect_of_place(&l, g, panels[i]->place);
-        if (is_shown(panels[i], state) && area.rows > 0 && area.cols > 0)
-            panels[i]->draw(g, area, in, state);
+    for (const struct panel *const *p = panels; *p; p++) {
+        struct rect area = rect_of_place(&l, g, (*p)->place);
+        if (is_shown(*p, state) && area.rows > 0 && area.cols > 0)
+            (*p)->draw(g, area, in, state);
     }
     view_draw_bar(g, l.bar, in, state);
     view_draw_keys(g, l.keys, in, state);

@@ -142,7 +142,7 @@ void view_click(struct view_state *state, const struct view_input *in, int rows,
     int n = row - l.tree.row - first;
     if (n < 0 || n >= shown || state->tree_top < 0)
         return;
-    if (tree_line_at(in->moment, state->show_threads, (size_t)(state->tree_top + n), &line))
+    if (tree_line_at(in->moment, state->show_threads, (size_t)state->tree_top + (size_t)n, &line))
         select_row(state, in->moment, line.row);
 }
 
