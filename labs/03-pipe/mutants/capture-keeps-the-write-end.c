@@ -1,4 +1,4 @@
-/* must fail: capture_output.eof */
+/* must fail: capture_output.eof; may fail: capture_output.* */
 /* Keeps its own copy of the write end: EOF never comes. */
 #define capture_output right_capture_output
 #include "../solution.c"

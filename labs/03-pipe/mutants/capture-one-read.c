@@ -1,4 +1,4 @@
-/* must fail: capture_output.short_reads */
+/* must fail: capture_output.short_reads; may fail: capture_output.eof capture_output.large capture_output.nul */
 /* One read(), taken for the whole output. */
 #define capture_output right_capture_output
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: feed_and_capture.eof */
+/* must fail: feed_and_capture.eof; may fail: feed_and_capture.empty feed_and_capture.low_fds feed_and_capture.no_deadlock feed_and_capture.talks_first feed_and_capture.output_first */
 /* All is written, but the write end stays open: the program never sees EOF. */
 #define feed_and_capture right_feed_and_capture
 #include "../solution.c"
@@ -70,7 +70,7 @@ int feed_and_capture(char *const argv[], const void *in, size_t in_len,
         release_sigpipe(&before, was_pending);
         return -1;
     }
-    close_both(ends);
+    close_end(to[1]);
     release_sigpipe(&before, was_pending);
     got.data[got.len] = '\0';
     *out = got.data;

@@ -1,4 +1,4 @@
-/* must fail: feed_and_capture.dispositions */
+/* must fail: feed_and_capture.dispositions; may fail: feed_and_capture.pending */
 /* Ignores SIGPIPE after the fork, and leaves the caller so. */
 #define feed_and_capture right_feed_and_capture
 #include "../solution.c"

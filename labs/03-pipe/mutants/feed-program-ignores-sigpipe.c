@@ -1,4 +1,4 @@
-/* must fail: feed_and_capture.program_sigpipe */
+/* must fail: feed_and_capture.program_sigpipe; may fail: feed_and_capture.pending */
 /* Ignores SIGPIPE before the fork: exec hands that on to the program. */
 #define feed_and_capture right_feed_and_capture
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: feed_and_capture.ends */
+/* must fail: feed_and_capture.ends; may fail: feed_and_capture.empty feed_and_capture.eof feed_and_capture.low_fds feed_and_capture.no_deadlock feed_and_capture.output_first feed_and_capture.talks_first */
 /* The program inherits the write end of its own input: it never sees EOF. */
 #define feed_and_capture right_feed_and_capture
 #include "../solution.c"

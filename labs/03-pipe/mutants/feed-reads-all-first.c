@@ -1,4 +1,4 @@
-/* must fail: feed_and_capture.no_deadlock */
+/* must fail: feed_and_capture.no_deadlock; may fail: feed_and_capture.works feed_and_capture.empty feed_and_capture.eof feed_and_capture.low_fds feed_and_capture.stops_reading feed_and_capture.talks_first */
 /* Reads to EOF before it writes anything: each waits for the other. */
 #define feed_and_capture right_feed_and_capture
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: feed_and_capture.no_deadlock */
+/* must fail: feed_and_capture.no_deadlock; may fail: feed_and_capture.talks_first */
 /* Writes all before it reads anything: both pipes full, both wait. */
 #define feed_and_capture right_feed_and_capture
 #include "../solution.c"

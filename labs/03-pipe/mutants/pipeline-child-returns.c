@@ -1,4 +1,4 @@
-/* must fail: run_pipeline.child_returns */
+/* must fail: run_pipeline.child_returns; may fail: run_pipeline.exec_fails run_pipeline.exit */
 /* exec failed, and the child goes on as a second parent. */
 #define run_pipeline right_run_pipeline
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: run_pipeline.ends */
+/* must fail: run_pipeline.ends; may fail: run_pipeline.sigpipe */
 /* Not close-on-exec, and not closed in the child: each program holds the
    read end of its own output, so it never dies of SIGPIPE. */
 #define run_pipeline right_run_pipeline

@@ -1,4 +1,4 @@
-/* must fail: run_pipeline.direct */
+/* must fail: run_pipeline.direct; may fail: run_pipeline.path */
 /* Runs the words through sh -c: a * or a ; in an argument is not one. */
 #define run_pipeline right_run_pipeline
 #include "../solution.c"

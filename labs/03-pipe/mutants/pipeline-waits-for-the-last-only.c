@@ -1,4 +1,4 @@
-/* must fail: run_pipeline.no_zombie */
+/* must fail: run_pipeline.no_zombie; may fail: run_pipeline.status run_pipeline.exec_fails run_pipeline.sigpipe */
 /* Waits for the last program alone: the others become zombies. */
 #define run_pipeline right_run_pipeline
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: read_full.short_reads */
+/* must fail: read_full.short_reads; may fail: read_full.eintr read_full.error read_full.large */
 /* Takes the first, short read for the whole. */
 #define read_full right_read_full
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: read_full.short_reads */
+/* must fail: read_full.short_reads; may fail: read_full.eintr read_full.large */
 /* Reads on, but always to the start of the buffer. */
 #define read_full right_read_full
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: write_full.sigpipe */
+/* must fail: write_full.sigpipe; may fail: write_full.caller */
 /* Changes the caller's SIGPIPE, which is none of its business. */
 #define write_full right_write_full
 #include "../solution.c"

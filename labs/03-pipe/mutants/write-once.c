@@ -1,4 +1,4 @@
-/* must fail: write_full.short_writes */
+/* must fail: write_full.short_writes; may fail: write_full.eintr write_full.error */
 /* Takes the first, short write for the whole. */
 #define write_full right_write_full
 #include "../solution.c"

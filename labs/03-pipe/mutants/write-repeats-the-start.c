@@ -1,4 +1,4 @@
-/* must fail: write_full.short_writes */
+/* must fail: write_full.short_writes; may fail: write_full.eintr */
 /* Goes on after a short write, but from the start of the buffer. */
 #define write_full right_write_full
 #include "../solution.c"

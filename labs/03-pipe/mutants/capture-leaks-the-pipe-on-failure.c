@@ -1,0 +1,21 @@
+/* must fail: capture_output.failure */
+/* No process can be made: the pipe that was made for it stays open. */
+#define capture_output right_capture_output
+#include "../solution.c"
+#undef capture_output
+
+int capture_output(char *const argv[], char **out, size_t *len)
+{
+    int from[2];
+
+    *out = NULL;
+    *len = 0;
+    if (make_pipe(from) == -1)
+        return -1;
+    pid_t pid = start_program(argv, STDIN_FILENO, from[1]);
+    close_end(from[1]);
+    if (pid == -1)
+        return -1;
+    int ends[2] = {-1, from[0]};
+    return run_exchange(pid, ends, (struct input){NULL, 0}, out, len);
+}

@@ -1,0 +1,54 @@
+/* must fail: feed_and_capture.exit */
+/* exit() in place of _exit(): the child writes the caller's buffers, too. */
+#define feed_and_capture right_feed_and_capture
+#include "../solution.c"
+#undef feed_and_capture
+
+static pid_t start_wrongly(char *const argv[], int in, int out)
+{
+    pid_t pid = fork();
+
+    if (pid != 0)
+        return pid;
+    if (in != STDIN_FILENO)
+        dup2(in, STDIN_FILENO);
+    if (out != STDOUT_FILENO)
+        dup2(out, STDOUT_FILENO);
+    execvp(argv[0], argv);
+    exit(errno == ENOENT || errno == ENOTDIR ? 127 : 126);
+}
+
+int feed_and_capture(char *const argv[], const void *in, size_t in_len,
+                     char **out, size_t *out_len)
+{
+    int to[2], from[2];
+
+    *out = NULL;
+    *out_len = 0;
+    if (make_pipe(to) == -1)
+        return -1;
+    if (make_pipe(from) == -1) {
+        close_both(to);
+        return -1;
+    }
+    pid_t pid = start_wrongly(argv, to[0], from[1]);
+    close_end(to[0]);
+    close_end(from[1]);
+    int ends[2] = {to[1], from[0]};
+    if (pid == -1 || fcntl(to[1], F_SETFL, O_NONBLOCK) == -1) {
+        close_both(ends);
+        if (pid != -1)
+            end_program(pid);
+        return -1;
+    }
+    if (in_len == 0) {
+        close_end(ends[0]);
+        ends[0] = -1;
+    }
+    sigset_t before;
+    bool was_pending = hold_sigpipe(&before);
+    int status =
+        run_exchange(pid, ends, (struct input){in, in_len}, out, out_len);
+    release_sigpipe(&before, was_pending);
+    return status;
+}
