@@ -3,7 +3,6 @@
 #include "model/snapshot.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -462,17 +461,20 @@ static void read_io(struct track_context *ctx, struct proc_track *t)
         t->details->io = (struct proc_io){-1, -1};
 }
 
-/* 0 is what stat shows of a status that we may not see, as well: whoever may list the fds may see it. */
+/*
+ * 0 is what stat shows of a status that we may not see, as well. Whoever may see it may also follow exe, of which
+ * a zombie has none (ENOENT; all its other files belong to root).
+ */
 static void check_exit_status(struct track_context *ctx, struct proc_track *t)
 {
-    char path[PROC_PATH_MAX];
+    char path[PROC_PATH_MAX], target[8];
     if (t->exit_known != 0)
         return;
-    path_of(path, t->pid, "/fd");
-    int fd = openat(ctx->root.fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    t->exit_known = fd >= 0 ? 1 : -1;
-    if (fd >= 0)
-        close(fd);
+    path_of(path, t->pid, "/exe");
+    t->exit_known = readlinkat(ctx->root.fd, path, target, sizeof target) == -1 &&
+                            (errno == EACCES || errno == EPERM)
+                        ? -1
+                        : 1;
 }
 
 int track_read_details(struct track_context *ctx, struct proc_track *t, uint64_t now_ns)
