@@ -1,413 +1,68 @@
 /*
  * 1 Pipes: where is the data stuck, and who holds which end.
  *
- *     ① yes 4711 ════════════════▶ sh 4712
- *       ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇ 65,536/65,536 B
- *       FULL  0 B/s estimate  total 65.5 kB
- *       w: yes 4711/1 blocked  r: sh 4712/0
- *
- * A lane is first laid out as lines of pieces; then the lines that fit are drawn.
+ * All lanes, if they fit; or all in fewer rows each; or a part of them, to be scrolled,
+ * with those first that matter most.
  */
+#include "view/lane.h"
 #include "view/panel.h"
-#include "view/words.h"
-
-#include "model/explain.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define INDENT    3
-#define PIECE_GAP 2
-
-/* What draws a lane, and where it is. With g NULL the rows are only counted. */
-struct pen {
-    struct grid *g;
-    struct rect in;
-    int row, col;
+/* How all lanes are shown. */
+struct plan {
+    bool is_compact;
+    bool fits;    /* all of them are in sight */
+    bool has_gap; /* an empty row between two */
 };
 
-/* A piece of text goes where the one before it ended, or on a new row where it does not fit. */
-static void put_piece(struct pen *pen, enum role role, unsigned flags, const char *text)
+/* Rows that all lanes need; counted no further than beyond `most`. */
+static int rows_needed(struct rect in, const struct moment *m, bool is_compact,
+                       const struct view_state *state)
 {
-    int width = grid_text_width(text);
-    if (pen->col > INDENT) {
-        if (pen->col + PIECE_GAP + width > pen->in.cols) {
-            pen->row++;
-            pen->col = INDENT;
-        } else {
-            pen->col += PIECE_GAP;
-        }
-    }
-    if (pen->g)
-        grid_clipped(pen->g, pen->in, pen->row, pen->col, pen->in.cols - pen->col, role, flags,
-                     text);
-    pen->col += width;
+    int rows = 0;
+    for (size_t i = 0; i < m->pipes.n && rows <= in.rows; i++)
+        rows += lane_draw(NULL, in, 0, m, i, is_compact, state);
+    return rows;
 }
 
-static void end_line(struct pen *pen)
+static struct plan make_plan(struct rect in, const struct moment *m, const struct view_state *state)
 {
-    if (pen->col > INDENT)
-        pen->row++;
-    pen->col = INDENT;
+    int rows = rows_needed(in, m, false, state);
+    if (rows <= in.rows)
+        return (struct plan){.fits = true, .has_gap = rows + (int)m->pipes.n - 1 <= in.rows};
+    rows = rows_needed(in, m, true, state);
+    return (struct plan){.is_compact = true, .fits = rows <= in.rows};
 }
 
-static const struct process *process_of(const struct moment *m, const struct pipe_end *end)
-{
-    return &m->now->processes[end->process];
-}
-
-static bool holds(const struct moment *m, const struct pipe_end *ends, size_t n,
-                  const struct view_state *state)
-{
-    for (size_t i = 0; i < n; i++) {
-        const struct process *p = process_of(m, &ends[i]);
-        if (p->pid == state->selected_pid && p->start_ticks == state->selected_start)
-            return true;
-    }
-    return false;
-}
-
-static bool is_selected(const struct moment *m, const struct pipe_lane *lane,
-                        const struct view_state *state)
-{
-    return state->selected_pid > 0 && (holds(m, lane->writers, lane->n_writers, state) ||
-                                       holds(m, lane->readers, lane->n_readers, state));
-}
-
-/* ---- ① yes 4711 ═══▶ sh 4712 ------------------------------------------------------- */
-
-/* The one of an end's holders that stands for it: one that is blocked, else the first. */
-static size_t leader(const struct pipe_end *ends, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (ends[i].is_blocked)
-            return i;
-    return 0;
-}
-
-/* How many processes hold the end; its entries are sorted by process or not. */
-static size_t count_processes(const struct pipe_end *ends, size_t n)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++) {
-        size_t k = 0;
-        while (k < i && ends[k].process != ends[i].process)
-            k++;
-        count += k == i;
-    }
-    return count;
-}
-
-static enum role say_leader(const struct moment *m, const struct pipe_end *ends, size_t n,
-                            const char *none, int name_cols, char *buf, size_t len)
-{
-    if (n == 0) {
-        snprintf(buf, len, "%s", none);
-        return ROLE_GONE;
-    }
-    char name[WORDS_NAME], more[WORDS_NUMBER] = "";
-    size_t who = leader(ends, n), holders = count_processes(ends, n);
-    const struct process *p = process_of(m, &ends[who]);
-    words_name(m->now, p, name, sizeof name);
-    words_cut(name, sizeof name, name_cols);
-    if (holders > 1)
-        snprintf(more, sizeof more, " +%zu", holders - 1);
-    snprintf(buf, len, "%s %d%s", name, (int)p->pid, more);
-    return ends[who].is_blocked ? ROLE_BLOCKED : ROLE_TEXT;
-}
-
-static void draw_head(struct pen *pen, const struct moment *m, const struct pipe_lane *lane,
-                      const struct view_state *state)
-{
-    char number[WORDS_NUMBER], from[WORDS_NAME + 64], to[WORDS_NAME + 64];
-    int row = pen->row++;
-    if (!pen->g)
-        return;
-    struct rect in = pen->in;
-    enum role from_role, to_role;
-    words_lane(lane->number, state->ascii, number, sizeof number);
-    int room = in.cols - 3 - grid_text_width(number) - 5; /* beside the number and a short arrow */
-    int name_cols = 20;
-    do { /* names give way, PIDs do not */
-        from_role = say_leader(m, lane->writers, lane->n_writers, "no writer", name_cols, from,
-                               sizeof from);
-        to_role =
-            say_leader(m, lane->readers, lane->n_readers, "no reader", name_cols, to, sizeof to);
-    } while (grid_text_width(from) + grid_text_width(to) > room && --name_cols >= 4);
-    bool selected = is_selected(m, lane, state);
-    if (selected)
-        grid_text(pen->g, in, row, 0, ROLE_TITLE, CELL_BOLD, "▸");
-    int x = 1 + grid_text(pen->g, in, row, 1, ROLE_TITLE,
-                          CELL_BOLD | (selected ? CELL_UNDERLINE : 0), number);
-    x += 1 + grid_text(pen->g, in, row, x + 1, from_role, CELL_BOLD, from);
-    int end = in.cols - grid_text_width(to) - 1; /* the readers stand at the right */
-    if (end > x + 24)
-        end = x + 24 + (end - x - 24) / 2; /* but not at the far end of a very wide panel */
-    if (end < x + 5)
-        end = x + 5;
-    grid_text(pen->g, in, row, x, ROLE_FLOW, 0, " ");
-    for (int col = x + 1; col < end - 2; col++)
-        grid_text(pen->g, in, row, col, ROLE_FLOW, 0, "═");
-    grid_text(pen->g, in, row, end - 2, ROLE_FLOW, CELL_BOLD, "▶ ");
-    grid_clipped(pen->g, in, row, end, in.cols - end, to_role, CELL_BOLD, to);
-}
-
-/* ---- ▇▇▇▇ 65,536/65,536 B ------------------------------------------------------------ */
-
-static void draw_fill_bar(struct pen *pen, int width, int64_t fill, int64_t capacity, bool is_full)
-{
-    enum role role = is_full ? ROLE_BLOCKED : ROLE_FLOW;
-    int filled = 0;
-    if (capacity > 0 && fill >= capacity)
-        filled = width;
-    else if (capacity > 0)
-        filled = (int)((double)fill / (double)capacity * width);
-    if (fill > 0 && filled == 0)
-        filled = 1; /* not empty */
-    if (fill < capacity && filled == width)
-        filled = width - 1; /* not to the brim */
-    for (int i = 0; pen->g && i < width; i++)
-        grid_text(pen->g, pen->in, pen->row, INDENT + i, i < filled ? role : ROLE_FRAME, 0,
-                  i < filled ? "▇" : "░");
-    pen->col = INDENT + width - 1; /* one column from the figures: put_piece() adds two */
-}
-
-static void draw_fill(struct pen *pen, const struct moment *m, const struct pipe_lane *lane)
-{
-    const struct channel *c = &m->now->channels[lane->channel];
-    char fill[WORDS_NUMBER], capacity[WORDS_NUMBER], text[160];
-    words_grouped(c->fill_bytes, fill, sizeof fill);
-    words_grouped(c->capacity_bytes, capacity, sizeof capacity);
-    if (c->fill_bytes < 0) {
-        snprintf(text, sizeof text, "?/%s B: %s", capacity, words_why_unknown(c->fill_error));
-        put_piece(pen, ROLE_LABEL, 0, text);
-    } else if (c->capacity_bytes < 0) {
-        snprintf(text, sizeof text, "%s B %s", fill,
-                 c->kind == CHANNEL_SOCKETPAIR ? "in the receive queue" : "in it, capacity ?");
-        put_piece(pen, ROLE_TEXT, 0, text);
-    } else {
-        snprintf(text, sizeof text, "%s/%s B", fill, capacity);
-        int width = pen->in.cols - INDENT - grid_text_width(text) - 2;
-        if (width > 40)
-            width = 40;
-        if (width >= 4)
-            draw_fill_bar(pen, width, c->fill_bytes, c->capacity_bytes,
-                          lane->condition == PIPE_FULL);
-        put_piece(pen, ROLE_TEXT, CELL_BOLD, text);
-    }
-    end_line(pen);
-}
-
-/* ---- what it is, what stands out, and how much flows ----------------------------------- */
-
-/* The lane of the other direction of a socketpair, or NULL. */
-static const struct pipe_lane *other_way(const struct moment *m, const struct channel *c)
-{
-    for (size_t i = 0; i < m->pipes.n; i++) {
-        const struct channel *d = &m->now->channels[m->pipes.lanes[i].channel];
-        if (d->kind == CHANNEL_SOCKETPAIR && d->inode == c->peer_inode && d->peer_inode == c->inode)
-            return &m->pipes.lanes[i];
-    }
-    return NULL;
-}
-
-static void draw_kind(struct pen *pen, const struct moment *m, const struct pipe_lane *lane,
-                      const struct view_state *state)
-{
-    const struct channel *c = &m->now->channels[lane->channel];
-    char text[512];
-    if (c->kind == CHANNEL_FIFO) {
-        const char *path = snapshot_text(m->now, c->path_text);
-        int n = snprintf(text, sizeof text, "FIFO ");
-        explain_printable(path, strlen(path), text + n, sizeof text - (size_t)n);
-        put_piece(pen, ROLE_LABEL, 0, *path ? text : "FIFO");
-        end_line(pen);
-    } else if (c->kind == CHANNEL_SOCKETPAIR) {
-        char number[WORDS_NUMBER];
-        const struct pipe_lane *back = other_way(m, c);
-        snprintf(text, sizeof text, "socketpair%s%s", back ? ", the other way: " : ", one way",
-                 back ? words_lane(back->number, state->ascii, number, sizeof number) : "");
-        put_piece(pen, ROLE_LABEL, 0, text);
-        end_line(pen);
-    }
-}
-
-static void say_condition(const struct moment *m, const struct pipe_lane *lane, char *buf,
-                          size_t len)
-{
-    const struct channel *c = &m->now->channels[lane->channel];
-    bool is_socket = c->kind == CHANNEL_SOCKETPAIR;
-    char name[WORDS_NAME];
-    buf[0] = '\0';
-    switch (lane->condition) {
-    case PIPE_FLOWING:
-        break;
-    case PIPE_FULL:
-        snprintf(buf, len, "FULL");
-        break;
-    case PIPE_STARVED:
-        snprintf(buf, len, c->fill_bytes == 0 ? "EMPTY" : "reader waits");
-        break;
-    case PIPE_EOF_WITHHELD: {
-        if (lane->holder < 0 || (size_t)lane->holder >= lane->n_writers) {
-            snprintf(buf, len, "EOF WITHHELD");
-            break;
-        }
-        const struct pipe_end *end = &lane->writers[lane->holder];
-        words_name(m->now, process_of(m, end), name, sizeof name);
-        words_cut(name, sizeof name, 16);
-        snprintf(buf, len, "EOF WITHHELD by %s %d/%d", name, (int)process_of(m, end)->pid, end->fd);
-        break;
-    }
-    case PIPE_NO_READER:
-        snprintf(buf, len, is_socket ? "NO READER" : "NO READER: a write gets SIGPIPE");
-        break;
-    case PIPE_NO_WRITER:
-        snprintf(buf, len,
-                 c->fill_bytes == 0 ? "NO WRITER: a read gets EOF"
-                                    : "NO WRITER: EOF comes after this");
-        break;
-    }
-}
-
-static const char *bound_sign(enum obtained how, const struct view_state *state)
-{
-    if (how != OBTAINED_BOUND)
-        return "";
-    return state->ascii ? "<= " : "≤ ";
-}
-
-static void draw_flow(struct pen *pen, const struct moment *m, size_t lane_index,
-                      const struct view_state *state)
-{
-    const struct moment_flow *flow = &m->flows[lane_index];
-    char bytes[WORDS_NUMBER], text[96];
-    if (flow->bytes_per_s < 0) {
-        put_piece(pen, ROLE_LABEL, 0, "? B/s");
-    } else {
-        words_bytes(flow->bytes_per_s, bytes, sizeof bytes);
-        bool is_bound = flow->obtained == OBTAINED_BOUND;
-        snprintf(text, sizeof text, "%s%s/s%s%s", bound_sign(flow->obtained, state), bytes,
-                 is_bound ? "" : " ", is_bound ? "" : obtained_name(flow->obtained));
-        put_piece(pen, ROLE_TEXT, 0, text);
-    }
-    if (flow->total_bytes >= 0) {
-        words_bytes((double)flow->total_bytes, bytes, sizeof bytes);
-        snprintf(text, sizeof text, "total %s%s", bound_sign(flow->obtained, state), bytes);
-        put_piece(pen, ROLE_TEXT, 0, text);
-    }
-    end_line(pen);
-}
-
-/* ---- w: yes 4711/1 blocked  r: sh 4712/0 ------------------------------------------------ */
-
-static void draw_end(struct pen *pen, const struct moment *m, const struct pipe_end *end,
-                     const char *label, bool is_holder)
-{
-    const struct process *p = process_of(m, end);
-    char name[WORDS_NAME], text[WORDS_NAME + 64];
-    words_name(m->now, p, name, sizeof name);
-    words_cut(name, sizeof name, 16);
-    snprintf(text, sizeof text, "%s%s %d/%d%s%s", label, name, (int)p->pid, end->fd,
-             end->is_blocked ? " blocked" : "", p->is_outside ? " outside" : "");
-    enum role role = is_holder ? ROLE_ALERT : end->is_blocked ? ROLE_BLOCKED : ROLE_TEXT;
-    put_piece(pen, role, is_holder ? CELL_BOLD : 0, text);
-}
-
-/* All that hold one end; where there are too many, those that are blocked, or withhold EOF, come first. */
-static void draw_ends(struct pen *pen, const struct moment *m, const struct pipe_lane *lane,
-                      bool writers)
-{
-    const struct pipe_end *ends = writers ? lane->writers : lane->readers;
-    size_t n = writers ? lane->n_writers : lane->n_readers;
-    int holder = writers && lane->condition == PIPE_EOF_WITHHELD ? lane->holder : -1;
-    size_t most = pen->in.rows < 12 ? 4 : pen->in.rows < 24 ? 6 : 12, shown = 0;
-    char text[WORDS_NUMBER];
-    if (n == 0)
-        put_piece(pen, ROLE_GONE, 0, writers ? "w: nobody" : "r: nobody");
-    for (int pass = n > most ? 0 : 1; pass < 2; pass++)
-        for (size_t i = 0; i < n && shown < most; i++) {
-            bool goes_first = n > most && (ends[i].is_blocked || (int)i == holder);
-            if (goes_first != (pass == 0))
-                continue;
-            draw_end(pen, m, &ends[i], shown > 0 ? "" : writers ? "w: " : "r: ", (int)i == holder);
-            shown++;
-        }
-    if (n > shown) {
-        snprintf(text, sizeof text, "+%zu more", n - shown);
-        put_piece(pen, ROLE_LABEL, 0, text);
-    }
-}
-
-/* ---- the lane, the panel ----------------------------------------------------------------- */
-
-static enum role role_of_condition(enum pipe_condition condition)
-{
-    return condition == PIPE_STARVED ? ROLE_BLOCKED : ROLE_ALERT;
-}
-
-/* Draws it from pen->row on, and leaves pen->row below it. */
-static void draw_lane(struct pen *pen, const struct moment *m, size_t index,
-                      const struct view_state *state)
-{
-    const struct pipe_lane *lane = &m->pipes.lanes[index];
-    char condition[WORDS_NAME + 64];
-    pen->col = INDENT;
-    draw_head(pen, m, lane, state);
-    draw_kind(pen, m, lane, state);
-    draw_fill(pen, m, lane);
-    say_condition(m, lane, condition, sizeof condition);
-    if (*condition)
-        put_piece(pen, role_of_condition(lane->condition), CELL_BOLD, condition);
-    draw_flow(pen, m, index, state);
-    draw_ends(pen, m, lane, true);
-    draw_ends(pen, m, lane, false);
-    if (lane->has_unknown_holder)
-        put_piece(pen, ROLE_LABEL, 0, "? maybe others: fds not readable");
-    end_line(pen);
-}
-
-static int lane_rows(struct rect in, const struct moment *m, size_t index,
-                     const struct view_state *state)
-{
-    struct pen pen = {.in = in};
-    draw_lane(&pen, m, index, state);
-    return pen.row;
-}
-
-/* qsort()'s keys: those of the selected process first where not all fit, then by number. */
+/*
+ * By number; where not all fit, first those that withhold EOF, then those of the selected process. (Not the full
+ * ones: full comes and goes many times a second, and the lanes would dance.)
+ */
 struct order {
     size_t lane;
-    int number;
-    bool goes_first;
+    int rank, number;
 };
 
 static int compare_order(const void *a, const void *b)
 {
     const struct order *p = a, *q = b;
-    if (p->goes_first != q->goes_first)
-        return p->goes_first ? -1 : 1;
+    if (p->rank != q->rank)
+        return p->rank < q->rank ? -1 : 1;
     return (p->number > q->number) - (p->number < q->number);
 }
 
-/* Rows that all lanes need; counted no further than up to `most`. */
-static int rows_needed(struct rect in, const struct moment *m, const struct view_state *state,
-                       int most)
-{
-    int rows = 0;
-    for (size_t i = 0; i < m->pipes.n && rows <= most; i++)
-        rows += lane_rows(in, m, i, state);
-    return rows;
-}
-
-static struct order *sort_lanes(const struct moment *m, bool selected_first,
-                                const struct view_state *state)
+static struct order *sort_lanes(const struct moment *m, bool fits, const struct view_state *state)
 {
     struct order *order = calloc(m->pipes.n, sizeof *order);
-    for (size_t i = 0; order && i < m->pipes.n; i++)
-        order[i] = (struct order){i, m->pipes.lanes[i].number,
-                                  selected_first && is_selected(m, &m->pipes.lanes[i], state)};
+    for (size_t i = 0; order && i < m->pipes.n; i++) {
+        const struct pipe_lane *lane = &m->pipes.lanes[i];
+        int rank = lane->condition == PIPE_EOF_WITHHELD ? 0
+                   : lane_is_selected(m, lane, state)   ? 1
+                                                        : 2;
+        order[i] = (struct order){i, fits ? 0 : rank, lane->number};
+    }
     if (order)
         qsort(order, m->pipes.n, sizeof *order, compare_order);
     return order;
@@ -430,23 +85,20 @@ static void say_hidden(char *text, size_t len, const struct moment *m, const str
 }
 
 static void draw_lanes(struct grid *g, struct rect in, const struct moment *m,
-                       const struct order *order, bool fit, struct view_state *state)
+                       const struct order *order, struct plan plan, struct view_state *state)
 {
     struct rect list = in;
-    list.rows -= fit ? 0 : 1;
-    int spare = fit ? in.rows - rows_needed(in, m, state, in.rows) : 0;
-    bool has_gaps = fit && spare >= (int)m->pipes.n - 1;
+    list.rows -= plan.fits ? 0 : 1;
     view_clamp_scroll(&state->subject_top, m->pipes.n, 1);
-    size_t first = fit ? 0 : (size_t)state->subject_top, i = first;
-    struct pen pen = {.g = g, .in = list};
-    for (; i < m->pipes.n && pen.row < list.rows; i++) {
-        int rows = lane_rows(list, m, order[i].lane, state);
-        if (i > first && pen.row + rows > list.rows)
+    size_t first = plan.fits ? 0 : (size_t)state->subject_top, i = first;
+    for (int row = 0; i < m->pipes.n && row < list.rows; i++) {
+        int rows = lane_draw(NULL, list, row, m, order[i].lane, plan.is_compact, state);
+        if (i > first && row + rows > list.rows)
             break; /* never half a lane, but for the first */
-        draw_lane(&pen, m, order[i].lane, state);
-        pen.row += has_gaps;
+        lane_draw(g, list, row, m, order[i].lane, plan.is_compact, state);
+        row += rows + plan.has_gap;
     }
-    if (!fit) {
+    if (!plan.fits) {
         char note[96];
         say_hidden(note, sizeof note, m, order, first, i);
         view_draw_more(g, in, in.rows - 1, first, m->pipes.n - i, note);
@@ -464,10 +116,10 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
         grid_wrapped(g, in, 0, ROLE_LABEL, "No pipe, FIFO or socketpair is open here.");
         return;
     }
-    bool fit = rows_needed(in, m, state, in.rows) <= in.rows;
-    struct order *order = sort_lanes(m, !fit, state);
+    struct plan plan = make_plan(in, m, state);
+    struct order *order = sort_lanes(m, plan.fits, state);
     if (order)
-        draw_lanes(g, in, m, order, fit, state);
+        draw_lanes(g, in, m, order, plan, state);
     free(order);
 }
 

@@ -209,6 +209,11 @@ Test(golden, crowded_pipes)
     CHECK_SCENE("crowd", scene_crowd, {80, 24, 0, 0}, {80, 24, ASCII, 0}, {120, 36, 0, 0});
 }
 
+Test(golden, coprocess)
+{
+    CHECK_SCENE("coproc", scene_coproc, {80, 24, 0, 0}, {80, 24, PROJECTOR, 0}, {120, 36, 0, 0});
+}
+
 Test(golden, deep_chain)
 {
     CHECK_SCENE("chain", scene_chain, {80, 24, 0, 0}, {120, 36, 0, 0});

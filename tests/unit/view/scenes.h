@@ -384,6 +384,25 @@ static inline void scene_chain(struct scene *sc)
     scene_select(sc, 1700);
 }
 
+/* bash -c 'coproc cat; wait': two pipes, of which bash keeps the wrong end open. */
+static inline void scene_coproc(struct scene *sc)
+{
+    scene_init(sc, "watch -- bash -c coproc cat; wait");
+    scene_process(sc, 26568, 1, "bash", "bash|-c|coproc cat; wait", 'S', WAIT_CHILD, -1);
+    scene_pipe_fd(sc, 60, FD_WRITE, 802);
+    scene_pipe_fd(sc, 63, FD_READ, 801);
+    scene_process(sc, 26580, 26568, "cat", "cat", 'S', WAIT_PIPE_READ, 0);
+    scene_pipe_fd(sc, 0, FD_READ, 802);
+    scene_pipe_fd(sc, 1, FD_WRITE, 801);
+    scene_channel(sc, CHANNEL_PIPE, 801, 65536, 0);
+    scene_channel(sc, CHANNEL_PIPE, 802, 65536, 0);
+    scene_finish(sc);
+    for (size_t i = 0; i < 2; i++)
+        sc->m.flows[i] =
+            (struct moment_flow){.bytes_per_s = 0, .obtained = OBTAINED_ESTIMATE, .total_bytes = 0};
+    scene_output(sc, 4, 78, "");
+}
+
 /* Ended, zombie, orphan, exec'ed, new; and threads. */
 static inline void scene_births(struct scene *sc)
 {

@@ -8,8 +8,8 @@
 #include <criterion/criterion.h>
 
 static void (*const builders[])(struct scene *) = {
-    scene_full_pipe, scene_eof_withheld, scene_socketpair, scene_empty, scene_many,
-    scene_hostile,   scene_births,       scene_crowd,      scene_chain,
+    scene_full_pipe, scene_eof_withheld, scene_socketpair, scene_empty, scene_coproc,
+    scene_many,      scene_hostile,      scene_births,     scene_crowd, scene_chain,
 };
 
 #define N_BUILDERS (sizeof builders / sizeof *builders)
