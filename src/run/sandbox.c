@@ -196,7 +196,7 @@ static int make_folder(struct sandbox *s)
     bool wants_work = s->mode != SANDBOX_BWRAP;
     if (!wants_work && !s->jail.has_ids)
         return 0;
-    strcpy(s->folder, "/tmp/proclab-XXXXXX");
+    strcpy(s->folder, "/tmp/proclab-sandbox-XXXXXX");
     if (!mkdtemp(s->folder)) {
         s->folder[0] = '\0';
         return -errno;

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 enum {
+    REAP_MAX = 64,
     NS_PER_MS = 1000000,
     DENIED_GRACE_MS = 500, /* what we may not kill may still end by itself: its terminal is gone */
     SUPERVISOR_GRACE_MS = 1000, /* for its sweep, before the guard does it in its place */
@@ -36,6 +37,8 @@ struct watch {
     int caller_pidfd; /* -1: none */
     int listener;     /* of the sandbox's filter, in the supervisor; -1: none */
     int say_pid;      /* where the program says its PID, in the supervisor; -1: nowhere */
+    bool has_more_to_reap;
+    int n_killed;                 /* of those reaped, but for the program: by SIGKILL */
     struct jail_guard namespaces; /* in the guard */
     int64_t deadline_ns;          /* CLOCK_MONOTONIC; 0: none */
 };
@@ -83,11 +86,15 @@ static void record_exit(struct run_shared *shared, pid_t pid, int wait_status)
     shared->n_exits = at + 1;
 }
 
-/* Reap what has ended. How many; -1 when there is no child left at all. */
+/*
+ * Reap what has ended. How many; -1 when there is no child left at all. Not more than some at a time:
+ * a program can make zombies as fast as we can reap them, and there are other things to see to.
+ */
 static int reap(struct watch *w)
 {
     struct run_shared *shared = w->plan->shared;
-    for (int n = 0;; n++) {
+    w->has_more_to_reap = false;
+    for (int n = 0; n < REAP_MAX; n++) {
         int wait_status;
         pid_t pid = waitpid(-1, &wait_status, WNOHANG | __WALL);
         if (pid <= 0)
@@ -97,12 +104,16 @@ static int reap(struct watch *w)
         if (w->is_guard && (pid == w->child || pid == w->namespaces.bwrap))
             continue;
         record_exit(shared, pid, wait_status);
-        if (pid == (w->is_guard ? shared->program_pid : w->child) && !shared->has_ended) {
+        if (pid != (w->is_guard ? shared->program_pid : w->child)) {
+            w->n_killed += WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL;
+        } else if (!shared->has_ended) {
             shared->wait_status = wait_status;
             shared->has_ended = true;
             tell(w->plan, RUN_ENDED);
         }
     }
+    w->has_more_to_reap = true;
+    return REAP_MAX;
 }
 
 /* Sleep until a child ends, the caller goes, or timeout_ms (-1: none) have passed. */
@@ -110,6 +121,8 @@ static void wait_for_news(struct watch *w, int64_t timeout_ms)
 {
     sigset_t mask;
     sigemptyset(&mask);
+    if (w->has_more_to_reap)
+        timeout_ms = 0; /* SIGCHLD is not pending again for those that were left */
     struct pollfd fds[3] = {{.fd = w->listener, .events = POLLIN},
                             {.fd = w->plan->control_read, .events = POLLIN},
                             {.fd = w->caller_pidfd, .events = POLLIN}};
@@ -153,6 +166,16 @@ static int count_left(const struct watch *w)
     return n;
 }
 
+/* How many of them we may not kill. */
+static size_t kill_found(const struct descent *found)
+{
+    size_t denied = 0;
+    for (size_t i = 0; i < found->n; i++)
+        if (kill(found->pids[i], SIGKILL) < 0 && errno == EPERM)
+            denied++;
+    return denied;
+}
+
 /*
  * End all descendants: stop all that can be found, then kill them, then reap; and again, since some
  * were being made while we looked. A process that was passed over is the child of one that is now
@@ -163,26 +186,27 @@ static void sweep(struct watch *w)
     struct run_shared *shared = w->plan->shared;
     struct descent *found = &w->plan->descent;
     int64_t began_ns = now_ns(CLOCK_MONOTONIC);
+    int n, n_killed_before = w->n_killed, n_alive = 0;
     for (int round = 0;; round++) {
-        size_t denied = 0;
         descent_walk(found, getpid(), stop_one, NULL);
-        if (round == 0 && w->namespaces.bwrap == 0) /* else these are bwrap's own */
-            shared->left_running += count_left(w);
-        for (size_t i = 0; i < found->n; i++)
-            if (kill(found->pids[i], SIGKILL) < 0 && errno == EPERM)
-                denied++;
-        int n = reap(w);
-        if (n < 0)
-            return;
-        if (n > 0)
-            continue;
+        int n_seen = count_left(w);
+        n_alive = n_seen > n_alive ? n_seen : n_alive;
+        size_t denied = kill_found(found);
+        if ((n = reap(w)) < 0)
+            break;
         if (denied > 0 && denied == found->n &&
             now_ns(CLOCK_MONOTONIC) - began_ns > (int64_t)DENIED_GRACE_MS * NS_PER_MS) {
             shared->not_ended = (int)denied;
-            return;
+            break;
         }
-        wait_for_news(w, round < 20 ? 1 : 20);
+        if (n == 0)
+            wait_for_news(w, round < 20 ? 1 : 20);
     }
+    /* Those that keep moving are not found at once; those whose parent does not wait for them we
+       do not reap. */
+    int n_killed = w->n_killed - n_killed_before;
+    if (w->namespaces.bwrap == 0) /* else these are bwrap's own */
+        shared->left_running += n_killed > n_alive ? n_killed : n_alive;
 }
 
 /*
