@@ -273,14 +273,14 @@ static int entry_init(struct entry *e, struct snapshot *s)
 /* All that can fail, then all that changes h. */
 static int push(struct history *h, struct entry *now, struct pipes *pipes)
 {
-    struct entry *before = h->entries.n ? history_entry(h, h->entries.n - 1) : NULL;
     size_t n_events;
     int rc = window_reserve(&h->entries, sizeof *now, 1);
-    if (rc == 0)
-        rc = window_reserve(&h->ghosts, sizeof(struct ghost), before ? before->s->n_processes : 0);
     if (rc < 0)
         return rc;
-    before = h->entries.n ? history_entry(h, h->entries.n - 1) : NULL; /* it may have moved */
+    const struct entry *before = h->entries.n ? history_entry(h, h->entries.n - 1) : NULL;
+    rc = window_reserve(&h->ghosts, sizeof(struct ghost), before ? before->s->n_processes : 0);
+    if (rc < 0)
+        return rc;
     struct flow_frame then = {before ? before->s : NULL, &h->newest_pipes,
                               before ? before->lanes : NULL};
     struct flow_frame frame = {now->s, pipes, now->lanes};
