@@ -148,9 +148,8 @@ CLAIM(write_full, eintr, .points = 2,
       .hint = "If the signal comes before a byte went out, write(2) fails with "
               "EINTR: call it again. See signal(7).")
 {
-    expect_returned(r, LARGE);
-    expect_int(r, "came", LARGE, "bytes that came out of the pipe");
-    expect_int(r, "right", LARGE, "bytes that are right, from the start");
+    expect_returned(r, 5);
+    expect_bytes(r, "sent", "hello", 5);
 }
 
 CLAIM(write_full, error, .points = 2,
@@ -354,8 +353,7 @@ CLAIM(run_pipeline, sigpipe, .points = 1,
       .says = "lets an endless writer die of SIGPIPE when its reader has ended",
       .hint = "SIGPIPE comes when the last copy of the read end is closed.")
 {
-    expect_returned(r, 0);
-    expect_int(r, "status_0", 128 + SIGPIPE, "status[0] (SIGPIPE is 13)");
+    expect_int(r, "status_1", 0, "status of the reader");
 }
 
 CLAIM(run_pipeline, failure, .points = 2,
@@ -409,16 +407,11 @@ CLAIM(
     expect_int(r, "len", 6, "*len");
 }
 
-CLAIM(capture_output, nul, .points = 1,
+CLAIM(capture_output, nul, .points = 1, .hygiene_of = "works",
       .says = "puts a NUL after the last byte, which *len does not count; an "
               "empty output is an empty string",
       .hint = "Keep room for one byte more than came.")
 {
-    int64_t length;
-
-    if (record_int(r, "wrong_length", &length))
-        expect(false, NULL, "output of 0 to 32,768 bytes is collected",
-               "%lld bytes came out wrong", (long long)length);
     expect_int(r, "missing", -1,
                "a length at which the NUL is missing (-1: none)");
 }
@@ -440,7 +433,6 @@ CLAIM(capture_output, eof, .points = 1,
       .hint = "EOF comes when the last copy of the write end is closed: yours, "
               "the program's, and its children's.")
 {
-    expect_returned(r, 3);
     expect_bytes(r, "out", "early late", 10);
 }
 
@@ -673,7 +665,7 @@ BOTH(failure, no_process,
 CLAIM(run_pipeline, path, .points = 1, .says = "searches a program in PATH",
       .hint = "execvp(3) does; execv(3) does not.")
 {
-    expect_returned(r, 4);
+    expect_int(r, "status_1", 0, "status of sh -c 'exit 0'");
 }
 
 CLAIM(run_pipeline, direct, .points = 1,
@@ -857,7 +849,6 @@ static void expect_right_without(const struct record *r, const char *bytes,
 }
 
 CLAIM(run_pipeline, low_fds, .points = 1, .hygiene_of = "works",
-      .probe = "run_pipeline_low_data",
       .says = "is right, too, where the caller has some of fds 0 to 2 closed",
       .hint =
           "Then pipe(2) gives these numbers: a dup2(2) to 0 or 1 overwrites "
@@ -871,16 +862,10 @@ CLAIM(capture_output, low_fds, .points = 1, .hygiene_of = "works",
       .hint = "Then pipe(2) gives these numbers: a dup2(2) to 1 does nothing, "
               "and leaves close-on-exec set.")
 {
-    int64_t closed;
-
-    if (record_int(r, "wrong", &closed))
-        expect(false, NULL, "the program runs, and its status is 6",
-               "it does not, with fds closed by the bits of %d", (int)closed);
-    expect_returned(r, 6);
+    expect_right_without(r, "hello", 5);
 }
 
 CLAIM(feed_and_capture, low_fds, .points = 1, .hygiene_of = "works",
-      .probe = "feed_and_capture_low_data",
       .says = "is right, too, where the caller has some of fds 0 to 2 closed",
       .hint =
           "Then pipe(2) gives these numbers: a dup2(2) to 0 or 1 overwrites "

@@ -80,14 +80,20 @@ static bool give(int fd, const void *bytes, size_t n)
     return true;
 }
 
-/* Until what is in the pipe was taken, or the function has returned. */
+/* Until what is in the pipe was taken; or nobody reads it any more, or the
+   function has returned; or for a second or two. */
 static void wait_until_taken(int fd)
 {
     int left;
 
-    while (ioctl(fd, FIONREAD, &left) == 0 && left > 0 &&
-           probe_cell(RETURNED) == 0)
+    for (int i = 0; i < 5000 && probe_cell(RETURNED) == 0; i++) {
+        struct pollfd end = {.fd = fd, .events = POLLOUT};
+        poll(&end, 1, 0);
+        if (ioctl(fd, FIONREAD, &left) == -1 || left == 0 ||
+            end.revents & POLLERR)
+            return;
         rest();
+    }
 }
 
 static void *bytes_of(size_t n)
@@ -166,7 +172,7 @@ PROBE(read_full_eof)
 }
 
 /* The caller has a handler without SA_RESTART, and gets a signal each
-   millisecond; a piece comes only when some of them came. */
+   millisecond; nothing can be read before some of them came. */
 PROBE(read_full_eintr)
 {
     int ends[2];
@@ -175,10 +181,9 @@ PROBE(read_full_eintr)
     make_pipe(ends);
     pid_t feeder = probe_fork("feeder");
     if (feeder == 0) {
-        for (unsigned i = 0; i < 4; i++) {
-            probe_cell_wait(TICKS, (i + 1) * A_FEW_TICKS);
-            give(ends[1], "abcd" + i, 1);
-        }
+        probe_cell_wait(TICKS, 4 * A_FEW_TICKS);
+        give(ends[1], "abcd", 4);
+        probe_cell_wait(RETURNED, 1);
         _exit(0);
     }
     close(ends[1]);
@@ -311,22 +316,30 @@ PROBE(write_full_short_writes)
     probe_reap(reader);
 }
 
+/* The pipe is full before the call, so that not a byte can go out: the
+   signals that come are EINTR, not a short write. */
 PROBE(write_full_eintr)
 {
     int ends[2];
+    char *sent = malloc(LARGE);
+    size_t before = 0;
 
     make_pipe(ends);
-    void *bytes = bytes_of(LARGE);
+    probe_must(sent != NULL && fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0);
+    while (write(ends[1], "#", 1) == 1)
+        before++;
+    probe_must(fcntl(ends[1], F_SETFL, 0) == 0);
     pid_t reader = probe_fork("reader");
     if (reader == 0) {
         close(ends[1]);
-        probe_cell_wait(TICKS, 4 * A_FEW_TICKS); /* full, and interrupted */
-        drain(ends[0], "came", "right");
+        probe_cell_wait(TICKS, 4 * A_FEW_TICKS);
+        size_t n = take(ends[0], sent, LARGE);
+        probe_put_bytes("sent", sent + before, n - before);
         _exit(0);
     }
     close(ends[0]);
     probe_interrupt_start(TICKS, TICKS_MAX);
-    long returned = PROBE_CALL(write_full(ends[1], bytes, LARGE));
+    long returned = PROBE_CALL(write_full(ends[1], "hello", 5));
     int error = errno;
     probe_interrupt_stop();
     errno = error;
@@ -422,8 +435,14 @@ HELPER(next)
     for (size_t i = 0; i < n; i++)
         bytes[i]++;
     give(STDOUT_FILENO, bytes, n);
-    give(STDERR_FILENO, "!", 1);
     return 0;
+}
+
+/* loud N: the same, and a ! to standard error. */
+HELPER(loud)
+{
+    give(STDERR_FILENO, "!", 1);
+    return helper_next(argc, argv);
 }
 
 /* taken N KEY: read N bytes and put them. Does not wait for EOF. */
@@ -723,8 +742,8 @@ PROBE(run_pipeline_works)
 {
     struct streams s = take_streams("AKX");
 
-    PIPELINE(helper_argv("next", "3", NULL), helper_argv("next", "3", NULL),
-             helper_argv("next", "3", NULL));
+    PIPELINE(helper_argv("loud", "3", NULL), helper_argv("loud", "3", NULL),
+             helper_argv("loud", "3", NULL));
     put_streams(s);
 }
 
@@ -915,10 +934,8 @@ PROBE(capture_output_nul)
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
         char **argv = i == 0 ? helper_argv("code", "0", NULL)
                              : helper_argv("flood", lengths[i], NULL);
-        if (capture(argv) == -1 || captured == NULL ||
-            captured_len != (size_t)atoi(lengths[i]))
-            probe_put_int("wrong_length", atoi(lengths[i]));
-        else if (captured[captured_len] != '\0')
+        if (capture(argv) != -1 && captured != NULL &&
+            captured[captured_len] != '\0')
             missing = (long)captured_len;
     }
     probe_put_int("missing", missing);
@@ -1068,7 +1085,7 @@ PROMISE(statuses)
 /* What is captured from a program that could not be run: an empty string. */
 static bool is_empty(void)
 {
-    return captured != NULL && captured_len == 0 && captured[0] == '\0';
+    return captured != NULL && captured_len == 0;
 }
 
 PROMISE(exec)
@@ -1108,7 +1125,7 @@ PROMISE(exit)
 
 PROMISE(path)
 {
-    char **argv = probe_argv("sh", "-c", "exit 4", NULL);
+    char **argv = probe_argv("sh", "-c", "exit 0", NULL);
 
     run(argv);
 }
@@ -1175,68 +1192,79 @@ PROMISE(no_process)
     probe_fail_nothing();
 }
 
-/* Each combination of fds 0 to 2 that may be closed; a failure's number. */
-PROMISE(low_fds)
+/* Call f(key) with each combination of fds 0 to 2 closed. */
+static void with_low_fds_closed(void (*f)(const char *key, const int kept[3],
+                                          int closed))
 {
     int kept[3];
 
     for (int fd = 0; fd <= 2; fd++)
         kept[fd] = fcntl(fd, F_DUPFD_CLOEXEC, 20);
     for (int closed = 1; closed < 8; closed++) {
-        char **argv = helper_argv("code", "6", NULL);
-        for (int fd = 0; fd <= 2; fd++)
-            if (closed & 1 << fd)
-                close(fd);
-        int returned = run(argv);
-        for (int fd = 0; fd <= 2; fd++)
-            if (closed & 1 << fd)
-                dup2(kept[fd], fd);
-        if (returned != 6)
-            probe_put_int("wrong", closed);
+        char key[16];
+        snprintf(key, sizeof key, "buf_%d", closed);
+        f(key, kept, closed);
     }
 }
 
-/* The same, and data must go through. */
-PROBE(run_pipeline_low_data)
+static void close_low(int closed)
 {
-    int kept[3];
-    char key[16];
-
     for (int fd = 0; fd <= 2; fd++)
-        kept[fd] = fcntl(fd, F_DUPFD_CLOEXEC, 20);
-    for (int closed = 1; closed < 8; closed++) {
-        snprintf(key, sizeof key, "buf_%d", closed);
-        char **say = helper_argv("say", "hello", NULL);
-        char **middle = helper_argv("copy", NULL);
-        char **taken = helper_argv("taken", "5", key, NULL);
-        for (int fd = 0; fd <= 2; fd++)
-            if (closed & 1 << fd)
-                close(fd);
-        PIPELINE(say, middle, taken);
-        for (int fd = 0; fd <= 2; fd++)
-            if (closed & 1 << fd)
-                dup2(kept[fd], fd);
-    }
+        if (closed & 1 << fd)
+            close(fd);
 }
 
-PROBE(feed_and_capture_low_data)
+static void open_low(const int kept[3], int closed)
 {
-    int kept[3];
-    char key[16];
-
     for (int fd = 0; fd <= 2; fd++)
-        kept[fd] = fcntl(fd, F_DUPFD_CLOEXEC, 20);
-    for (int closed = 1; closed < 8; closed++) {
-        snprintf(key, sizeof key, "buf_%d", closed);
-        char **argv = helper_argv("eof", NULL);
-        for (int fd = 0; fd <= 2; fd++)
-            if (closed & 1 << fd)
-                close(fd);
-        feed(argv, "hello", 5);
-        for (int fd = 0; fd <= 2; fd++)
-            if (closed & 1 << fd)
-                dup2(kept[fd], fd);
-        if (captured != NULL)
-            probe_put_bytes(key, captured, captured_len);
-    }
+        if (closed & 1 << fd)
+            dup2(kept[fd], fd);
+}
+
+static void low_pipeline(const char *key, const int kept[3], int closed)
+{
+    char **say = helper_argv("say", "hello", NULL);
+    char **copy = helper_argv("copy", NULL);
+    char **taken = helper_argv("taken", "5", key, NULL);
+
+    close_low(closed);
+    PIPELINE(say, copy, taken);
+    open_low(kept, closed);
+}
+
+static void low_capture(const char *key, const int kept[3], int closed)
+{
+    char **argv = helper_argv("say", "hello", NULL);
+
+    close_low(closed);
+    capture(argv);
+    open_low(kept, closed);
+    if (captured != NULL)
+        probe_put_bytes(key, captured, captured_len);
+}
+
+static void low_feed(const char *key, const int kept[3], int closed)
+{
+    char **argv = helper_argv("eof", NULL);
+
+    close_low(closed);
+    feed(argv, "hello", 5);
+    open_low(kept, closed);
+    if (captured != NULL)
+        probe_put_bytes(key, captured, captured_len);
+}
+
+PROBE(run_pipeline_low_fds)
+{
+    with_low_fds_closed(low_pipeline);
+}
+
+PROBE(capture_output_low_fds)
+{
+    with_low_fds_closed(low_capture);
+}
+
+PROBE(feed_and_capture_low_fds)
+{
+    with_low_fds_closed(low_feed);
 }

@@ -7,6 +7,8 @@
  */
 #include "gradekit/claim.h"
 
+#include "run/sandbox.h"
+
 #include <criterion/hooks.h>
 #include <fnmatch.h>
 #include <jansson.h>
@@ -190,6 +192,21 @@ static size_t select_claims(struct row *rows, size_t n, const char *only)
     return n_selected;
 }
 
+/* Find out once, for all tests. False: the one that was asked for cannot be had. */
+static bool choose_sandbox(void)
+{
+    enum sandbox_mode mode;
+    char why[256] = "";
+    int error = sandbox_find(&mode, why, sizeof why);
+    if (error) {
+        fprintf(stderr, "this sandbox cannot be had: %s\n", why[0] ? why : strerror(-error));
+        return false;
+    }
+    setenv("PROCLAB_GRADER_SANDBOX", sandbox_mode_name(mode), 1);
+    tell(json_pack("{s:{s:s, s:s}}", "sandbox", "name", sandbox_mode_name(mode), "why", why));
+    return true;
+}
+
 static void tell_plan(const struct row *rows, size_t n)
 {
     json_t *claims = json_array();
@@ -227,6 +244,8 @@ int grader_main(int argc, char **argv)
         status = 0;
         goto out;
     }
+    if (!choose_sandbox())
+        goto out;
     if (report_fd >= 0)
         criterion_options.logging_threshold =
             (enum criterion_logging_level)(CRITERION_IMPORTANT + 1);

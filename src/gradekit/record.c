@@ -101,6 +101,8 @@ static void name_process(const struct snapshot *s, const struct process *p, pid_
     else if (strcmp(comm, "caller") == 0)
         snprintf(buf, len,
                  p->ppid == caller_pid ? "a child (no exec yet)" : "a descendant (no exec yet)");
+    else if (strcmp(comm, "probes") == 0)
+        snprintf(buf, len, "a program (just started)");
     else
         snprintf(buf, len, "%s", comm);
 }

@@ -46,10 +46,10 @@ struct record {
     bool called_exit; /* END_EXITED: by exit(3), so it was not _exit(2) */
     unsigned extra_returns, exits_in_child, foreign_kills;
     int kill_target, kill_signal; /* the last of foreign_kills, as the probe saw the PID */
-    char refused_kill[64];        /* what the sandbox refused; "": nothing */
-    pid_t caller_pid;             /* as seen from outside; 0: it was never seen */
-    size_t most_processes;        /* of its tree at one time, sampled */
-    char *story; /* END_HUNG, END_LOOPED ...: who waits for what, in lines; or NULL */
+    char refused_kill[96]; /* a signal that the sandbox refused: "kill(-1, SIGKILL)"; "": none */
+    pid_t caller_pid;      /* as seen from outside; 0: it was never seen */
+    size_t most_processes; /* of its tree at one time, sampled */
+    char *story;           /* END_HUNG, END_LOOPED ...: who waits for what, in lines; or NULL */
     char output[RECORD_OUTPUT_BYTES +
                 1];      /* what was printed to stdout and stderr: the start of it */
     size_t output_bytes; /* all of it */

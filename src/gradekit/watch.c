@@ -7,6 +7,7 @@
 #include "model/source.h"
 #include "proc/live.h"
 #include "run/run.h"
+#include "run/sandbox.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -28,6 +29,8 @@ enum {
     OUTPUT_MAX = 16 << 20,
     MEMORY_MAX = 1 << 30,
     CPU_LIMIT_S = 4, /* the kernel's, behind ours */
+    NPROC_LIMIT = 120,
+    NOFILE_LIMIT = 256,
 };
 #define CPU_MAX_NS INT64_C(2000000000)
 
@@ -35,7 +38,8 @@ struct watch {
     struct record *record;
     struct shared *shared;
     int memory_fd, output_fd;
-    struct run *run;
+    struct sandbox *sandbox;
+    struct run *run; /* the sandbox's */
     struct source *source;
     struct stillness stillness;
     int64_t started_ms, next_look_ms;
@@ -59,13 +63,16 @@ static int start(struct watch *w, const struct watch_options *options, const cha
     char *argv[] = {strdupa(options->probes), strdupa(probe), NULL};
     const struct run_fd fds[] = {{w->memory_fd, SHARED_FD}};
     const struct run_limit limits[] = {
-        {RLIMIT_CPU, CPU_LIMIT_S}, {RLIMIT_AS, MEMORY_MAX}, {RLIMIT_FSIZE, OUTPUT_MAX},
-        {RLIMIT_CORE, 0},          {RLIMIT_NOFILE, 256},
+        {RLIMIT_CPU, CPU_LIMIT_S},   {RLIMIT_AS, MEMORY_MAX},       {RLIMIT_FSIZE, OUTPUT_MAX},
+        {RLIMIT_NPROC, NPROC_LIMIT}, {RLIMIT_NOFILE, NOFILE_LIMIT}, {RLIMIT_CORE, 0},
     };
-    const struct run_spec spec = {
+    const char *readable[] = {options->probes, NULL};
+    const struct sandbox_spec spec = {
+        .mode = options->sandbox,
+        .program = options->probes,
         .argv = argv,
         .env = env,
-        .cwd = "/",
+        .readable = readable,
         .stdio = {-1, w->output_fd, w->output_fd},
         .fds = fds,
         .n_fds = 1,
@@ -73,9 +80,11 @@ static int start(struct watch *w, const struct watch_options *options, const cha
         .n_limits = sizeof limits / sizeof limits[0],
         .deadline_ms = DEADLINE_MS + 5000,
     };
-    int error = run_start(&spec, &w->run);
+    int error = sandbox_start(&spec, &w->sandbox);
     if (error)
         return error;
+    w->run = sandbox_run(w->sandbox);
+    w->record->caller_pid = sandbox_root_pid(w->sandbox);
     const struct live_options live = {
         .root_pid = run_supervisor_pid(w->run),
         .is_supervisor = true,
@@ -114,14 +123,6 @@ static void conclude(struct watch *w, enum record_end end, const struct snapshot
         keep_story(w, s);
 }
 
-/* At the first hold there is one process that has the probe's name, and it waits for us. */
-static void find_caller(struct watch *w, const struct snapshot *s)
-{
-    for (size_t i = 0; i < s->n_processes && !w->record->caller_pid; i++)
-        if (strcmp(snapshot_text(s, s->processes[i].comm_text), "caller") == 0)
-            w->record->caller_pid = s->processes[i].pid;
-}
-
 static bool take_snapshot(struct watch *w, struct snapshot **s)
 {
     *s = NULL;
@@ -138,7 +139,6 @@ static void answer_hold(struct watch *w)
     struct record *r = w->record;
     struct snapshot *s;
     if (take_snapshot(w, &s)) {
-        find_caller(w, s);
         if (r->n_looks < RECORD_LOOKS_MAX) {
             struct record_look *look = &r->looks[r->n_looks++];
             snprintf(look->name, sizeof look->name, "%.*s", (int)sizeof shared->hold - 1,
@@ -266,19 +266,31 @@ static int copy_shared(struct watch *w)
     r->foreign_kills = values->foreign_kills;
     r->kill_target = values->kill_target;
     r->kill_signal = values->kill_signal;
-    int64_t unused;
-    (void)unused;
     if (r->end == END_EXITED && record_text(r, "gave_up"))
         r->end = END_GAVE_UP;
     return 0;
+}
+
+/* The first signal that the sandbox did not let through. */
+static void note_refusals(struct watch *w)
+{
+    struct sandbox_refusal refusal;
+    if (sandbox_refusals(w->sandbox, &refusal, 1) == 0)
+        return;
+    const char *name = sigabbrev_np(refusal.signal);
+    snprintf(w->record->refused_kill, sizeof w->record->refused_kill, "%s(%s%ld, SIG%s)",
+             refusal.call, refusal.to_parent ? "the parent, PID " : "", refusal.target,
+             name ? name : "?");
 }
 
 static int finish(struct watch *w)
 {
     if (w->source)
         source_free(w->source);
-    if (w->run)
-        run_end(w->run, NULL);
+    if (w->sandbox) {
+        note_refusals(w);
+        sandbox_end(w->sandbox, NULL);
+    }
     copy_output(w);
     return w->shared ? copy_shared(w) : 0;
 }

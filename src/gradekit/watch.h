@@ -8,11 +8,13 @@
 #ifndef PROCLAB_GRADEKIT_WATCH_H
 #define PROCLAB_GRADEKIT_WATCH_H
 
+#include "run/sandbox.h"
+
 struct record;
 
 struct watch_options {
-    const char *probes;  /* the executable: the student's file and probes.c */
-    const char *sandbox; /* "auto", "bwrap", "seccomp", "none"; NULL: auto */
+    const char *probes; /* the executable: the student's file and probes.c; an absolute path */
+    enum sandbox_mode sandbox;
 };
 
 /* 0 and *record, whatever became of the probe; or -ENOMEM. */

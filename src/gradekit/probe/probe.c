@@ -326,10 +326,10 @@ void probe_become(int from, int to)
     probe_must(from == to || dup2(from, to) == to);
 }
 
-/* A multiplicative hash of the place: any shift, repetition or exchange of parts shows. */
+/* A multiplicative hash of the place: any shift, repetition or exchange of parts shows. No NULs. */
 static unsigned char pattern_at(size_t i)
 {
-    return (unsigned char)((i * UINT64_C(0x9E3779B97F4A7C15)) >> 56);
+    return (unsigned char)(1 + ((i * UINT64_C(0x9E3779B97F4A7C15)) >> 40) % 255);
 }
 
 void probe_pattern_fill(void *bytes, size_t len)

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FDS = 1024, SIGNALS = 65 };
+enum { FDS = 256, SIGNALS = 65 }; /* RLIMIT_NOFILE of a probe is 256 */
 
 struct fd_state {
     bool is_open;
