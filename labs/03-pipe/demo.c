@@ -73,6 +73,16 @@ static void say_asleep(struct lab *lab, const char *name, pid_t pid,
         fact_unknown(lab, name, NULL, "it was not seen asleep in that call");
 }
 
+/* State how a child ended that should have exited. */
+static void say_exit(struct lab *lab, const char *name, int status)
+{
+    if (WIFEXITED(status))
+        fact_int(lab, name, WEXITSTATUS(status), NULL, FACT_EXACT,
+                 "WEXITSTATUS");
+    else
+        fact_unknown(lab, name, NULL, "it did not exit: a signal killed it");
+}
+
 /* ---- act 1 -------------------------------------------------------------- */
 
 /* State which ends the demo and the reader hold; fd: an end that is open. */
@@ -131,8 +141,7 @@ static void act_four_ends(struct lab *lab)
     int status = child_wait(reader);
     fact_int(lab, "reader_got", notes->bytes, "bytes", FACT_EXACT,
              "before its read() returned 0, EOF");
-    fact_int(lab, "reader_exit_code", WEXITSTATUS(status), NULL, FACT_EXACT,
-             "WEXITSTATUS");
+    say_exit(lab, "reader_exit_code", status);
     lab_say(lab, "Two ends were enough, and the two others had to go: EOF and "
                  "SIGPIPE both wait for the last copy of an end.");
     shared_free(notes, sizeof *notes);
@@ -200,6 +209,18 @@ static void write_a_block(void *arg)
         lab_die("write");
 }
 
+/* Why less is in a full pipe than its capacity. */
+static void explain_fill(struct lab *lab, int capacity)
+{
+    long page = sysconf(_SC_PAGESIZE);
+
+    lab_say(lab,
+            "A pipe is a row of pages, and a write that does not fit into "
+            "what the last page has left begins a new one: %ld pages, %ld "
+            "bytes in each.",
+            capacity / page, page / BLOCK * BLOCK);
+}
+
 static void fast_writer(struct lab *lab)
 {
     struct notes *notes = new_notes();
@@ -218,11 +239,7 @@ static void fast_writer(struct lab *lab)
              "FIONREAD");
     fact_int(lab, "written_until_then", notes->bytes, "bytes", FACT_EXACT,
              "summed up by it");
-    lab_say(lab,
-            "A pipe is a row of pages, and a write that does not fit into "
-            "what the last page has left begins a new one: %d pages, %d "
-            "bytes in each.",
-            bytes_in(ends[0]) / BLOCK, BLOCK);
+    explain_fill(lab, fcntl(ends[0], F_GETPIPE_SZ));
     lab_hold(lab, "Full: the writer sleeps in write() until somebody reads.");
     lab_hold_with(lab, "We read 3,000 bytes 20 times a second; it keeps up.",
                   read_a_block, &ends[0]);
@@ -348,8 +365,7 @@ static void act_eof(struct lab *lab)
     int status = child_wait(reader);
     fact_int(lab, "reader_got", notes->bytes, "bytes", FACT_EXACT,
              "before its read() returned 0, EOF");
-    fact_int(lab, "reader_exit_code", WEXITSTATUS(status), NULL, FACT_EXACT,
-             "WEXITSTATUS; 0: it saw EOF");
+    say_exit(lab, "reader_exit_code", status);
     lab_say(lab,
             "When the reader's own copy was closed too, by a signal's "
             "handler, read() returned 0 at last: close what you don't use.");
@@ -424,8 +440,7 @@ static void act_sigpipe(struct lab *lab)
 
 enum { WRITERS = 4, LINES = 250, TRIES = 20 };
 
-/* A child: LINES lines of size bytes, each of one letter, each in one write
-   if the kernel takes it so. */
+/* A child: LINES lines of size bytes, each of one letter and in one write(). */
 static _Noreturn void write_lines(int fd, size_t size, char letter)
 {
     char *line = malloc(size);
@@ -474,11 +489,12 @@ static void mix_lines(struct lab *lab, size_t size, const char *hold,
     if (pipe(ends) == -1)
         lab_die("pipe");
     for (int i = 0; i < WRITERS; i++) {
-        char name[] = {'w', 'r', 'i', 't', 'e', 'r', '-', (char)('A' + i), 0};
+        char name[16];
+        snprintf(name, sizeof name, "writer-%c", 'A' + i);
         writers[i] = child_fork(name);
         if (writers[i] == 0) {
             close_end(ends[0]);
-            write_lines(ends[1], size, name[7]);
+            write_lines(ends[1], size, (char)('A' + i));
         }
     }
     close_end(ends[1]);
@@ -509,9 +525,7 @@ static void count_torn(struct lab *lab, size_t size, const char *hold)
 static void act_pipe_buf(struct lab *lab)
 {
     fact_int(lab, "PIPE_BUF", PIPE_BUF, "bytes", FACT_EXACT, "<limits.h>");
-    count_torn(lab, PIPE_BUF,
-               "Four writers share one write end; nobody reads "
-               "yet.");
+    count_torn(lab, PIPE_BUF, "Four writers, one pipe: nobody reads yet.");
     count_torn(lab, PIPE_BUF + 1, NULL);
     count_torn(lab, (size_t)2 * PIPE_BUF, NULL);
     lab_say(lab,
@@ -639,7 +653,8 @@ static _Noreturn void put_for_ever(const struct way *way, struct wire *wire,
 
     if (buf == NULL)
         lab_die("calloc");
-    measure_pin(cpu);
+    if (measure_pin(cpu) < 0)
+        lab_die("sched_setaffinity");
     if (wire->ends[0] != -1)
         close_end(wire->ends[0]);
     for (;;)
@@ -710,8 +725,9 @@ static void act_speed(struct lab *lab)
             measure_way(lab, &ways[w], blocks[b], writer_cpu);
     if (sched_setaffinity(0, sizeof before, &before) == -1)
         lab_die("sched_setaffinity");
-    lab_say(lab, "A system call costs the same for 64 bytes as for 4,096: what "
-                 "is paid per call is shared by more bytes as blocks grow.");
+    lab_say(lab,
+            "A system call costs nearly the same for 64 bytes as for 4,096: "
+            "what is paid per call is shared by more bytes as blocks grow.");
 }
 
 /* ---- the acts ----------------------------------------------------------- */
