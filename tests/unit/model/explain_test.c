@@ -35,6 +35,11 @@ static const struct {
      "EOF is withheld: sh 9 still holds a write end of pipe ①, fd 4, while it waits for cat 11, "
      "which "
      "is blocked in read(0) on it. What is missing is close(4) in sh 9 after fork.\n"},
+    {"EOF withheld: the reader that is waited for is named, not the first",
+     {"pipe a fill=0; 20 1 sh wait 4>a; 11 1 cat read(0) 0<a; 21 20 wc read(0) 0<a"},
+     0,
+     "EOF is withheld: sh 20 still holds a write end of pipe ①, fd 4, while it waits for wc 21, "
+     "which is blocked in read(0) on it. What is missing is close(4) in sh 20 after fork.\n"},
     {"EOF withheld by both",
      {"pipe a fill=0; 9 1 sh wait 4>a; 11 9 cat read(0) 0<a 4>a"},
      0,
