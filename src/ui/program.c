@@ -60,6 +60,7 @@ bool program_read(struct program *p)
             break;
         }
         terminal_write(p->terminal, bytes, (size_t)n);
+        p->screen = NULL;
         send_replies(p);
         p->may_read -= (size_t)n;
         came = true;
@@ -118,10 +119,13 @@ void program_resize(struct program *p, int rows, int cols)
     p->rows = rows;
     p->cols = cols;
     terminal_resize(p->terminal, rows, cols);
+    p->screen = NULL;
     run_resize(p->run, rows, cols);
 }
 
-const struct screen *program_screen(const struct program *p)
+const struct screen *program_screen(struct program *p)
 {
-    return p->terminal ? terminal_screen(p->terminal) : NULL;
+    if (!p->screen && p->terminal)
+        p->screen = terminal_screen(p->terminal);
+    return p->screen;
 }

@@ -14,8 +14,9 @@ struct screen;
 struct terminal;
 
 struct program {
-    struct run *run;           /* NULL: there is none; borrowed */
-    struct terminal *terminal; /* borrowed */
+    struct run *run;             /* NULL: there is none; borrowed */
+    struct terminal *terminal;   /* borrowed */
+    const struct screen *screen; /* what it shows; NULL: it has changed since it was asked */
     struct run_result result;
     char ended_text[80]; /* "exited 0"; "": it runs */
     bool is_read_out;    /* nobody can write to its terminal any more */
@@ -43,6 +44,6 @@ bool program_check_end(struct program *p);
 
 void program_resize(struct program *p, int rows, int cols);
 /* What its terminal shows; NULL without a program. Good until the next call. */
-const struct screen *program_screen(const struct program *p);
+const struct screen *program_screen(struct program *p);
 
 #endif

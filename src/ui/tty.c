@@ -191,6 +191,7 @@ int tty_start(struct tty *tty)
     intrflush(stdscr, FALSE);
     nodelay(stdscr, TRUE);
     keypad(stdscr, TRUE);
+    typeahead(-1); /* a frame is small: no looking for keys in the middle of it */
     curs_set(0);
     return 0;
 }

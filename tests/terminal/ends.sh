@@ -37,9 +37,15 @@ test_ends_by_sigterm() {
     expect_nothing_left
 }
 
+# A shell whose child died of SIGINT gives up the line that it was at, the keeping of $? included.
 test_ends_by_sigint() {
     watch_something
-    kill -INT "$(pid)"
+    local proclab
+    proclab=$(pid)
+    kill -INT "$proclab"
+    eventually has_ended "$proclab" || fail 'it did not end'
+    expect 'READY'
+    line 'true'
     expect_whole
     expect_nothing_left
 }
@@ -98,7 +104,7 @@ test_stops_by_sigtstp_and_comes_back_after_a_resize() {
     expect 'Stopped'
     resize_terminal 80x24
     line fg
-    expect 'sleep 1008'
+    expect '─ sleep'
     [ "$(screen | grep -c .)" = 24 ] || fail 'not the whole screen is used'
     keys q
     expect_whole
@@ -116,7 +122,7 @@ test_resize_down_and_up() {
     expect 'sleep 1008'
     expect '┘$'
     resize_terminal 80x24
-    expect 'sleep 1008'
+    expect '^┌ Processes.{0,30}┐┌ 1 Pipes.{0,30}┐$'
     keys q
     expect_whole
     expect_nothing_left

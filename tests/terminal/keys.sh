@@ -2,7 +2,8 @@
 
 watch_two() { # a tree with a known shape: sh with two sleeps
     open_terminal "${1:-100x30}"
-    line "x \$PROCLAB watch -- sh -c 'sleep 1001 & sleep 1002 & wait'"
+    echo 'sleep 1001 & sleep 1002 & wait' >"$T/two"
+    line 'x $PROCLAB watch -- sh "$T/two"'
     expect 'sleep 1002'
 }
 

@@ -17,6 +17,7 @@ eventually() {
         ((SECONDS < end)) || return 1
         read -rt 0.05 <> <(:) # a pause that is no program
     done
+    return 0
 }
 
 fail() {

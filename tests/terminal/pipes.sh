@@ -43,10 +43,10 @@ test_frames_without_a_terminal() {
 }
 
 test_snapshot_of_a_tree() {
-    sh -c 'yes | sleep 100' &
+    PROCLAB_TEST=$TEST_ID sh -c 'yes | sleep 100' >/dev/null &
     local root=$! out
     has_full() { out=$("$PROCLAB" snapshot "$root") && [[ $out == *'pipe write'*yes* && $out == *sleep* ]]; }
-    PROCLAB_TEST=$TEST_ID eventually has_full || fail "not shown: $out"
+    eventually has_full || fail "not shown: $out"
     "$PROCLAB" snapshot --json "$root" >"$T/json" || fail "--json: exit status $?"
     /usr/bin/python3 - "$T/json" "$root" <<'PY' || fail "JSON: $(head -c 600 "$T/json")"
 import json, sys

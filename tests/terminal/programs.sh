@@ -28,8 +28,8 @@ test_program_not_found() {
 
 test_program_not_executable() {
     echo 'echo hello' >"$T/text"
-    open_terminal 80x24
-    line 'x $PROCLAB watch -- "$T/text" 2>&1 | tr -d "\n"; echo; (exit ${PIPESTATUS[0]})'
+    open_terminal 160x24
+    line 'x $PROCLAB watch -- "$T/text"'
     expect_status 126
     expect 'EACCES'
     expect_whole
@@ -56,6 +56,10 @@ SH
     expect_whole
 }
 
+shows_three_threads() {
+    [ "$(screen | grep -c '{python3}')" -ge 3 ]
+}
+
 test_program_with_threads() {
     open_terminal 100x30
     line "x \$PROCLAB watch --threads -- /usr/bin/python3 -c '
@@ -63,7 +67,7 @@ import threading, time
 for _ in range(3): threading.Thread(target=time.sleep, args=(100,), daemon=True).start()
 time.sleep(100)'"
     expect '\{python3\}'
-    eventually [ "$(screen | grep -c '{python3}')" -ge 3 ] || fail 'not all threads are shown'
+    eventually shows_three_threads || fail 'not all threads are shown'
     keys q
     expect_whole
 }
@@ -82,10 +86,11 @@ test_program_that_floods_its_terminal() {
 
 test_watch_a_pid_that_ends() {
     open_terminal 80x24
-    sleep 1009 &
+    # setsid: it has no parent here that holds a pipe of its, and nothing of ours open.
+    setsid env PROCLAB_TEST="$TEST_ID" sleep 1009 </dev/null >/dev/null 2>&1 251>&- 250>&- &
     local target=$!
     line "x \$PROCLAB watch $target"
-    expect 'sleep 1009'
+    expect '[0-9] S sleep .*sleep'
     kill "$target"
     wait "$target" 2>/dev/null
     expect 'No process is left'
