@@ -162,7 +162,7 @@ compile_commands.json: Makefile $(wildcard src/*/*.c labs/*/*.c)
 C_FILES = $(shell git ls-files '*.c' '*.h' 2>/dev/null)
 
 lint: compile_commands.json ## clang-tidy on src
-	@printf '%s\n' $(wildcard src/*/*.c) | xargs -P 2 -n 4 clang-tidy --quiet
+	@printf '%s\n' $(wildcard src/*/*.c) | xargs -P 2 -n 1 clang-tidy --quiet
 
 format-check: ## fail where the code is not laid out as .clang-format says
 	@clang-format --dry-run --Werror $(C_FILES)
