@@ -53,11 +53,18 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* Nobody but root can have more than the hard limit that is there: then it is that. */
 static int put_limits(const struct run_spec *spec)
 {
     for (size_t i = 0; i < spec->n_limits; i++) {
-        struct rlimit both = {spec->limits[i].value, spec->limits[i].value};
-        if (setrlimit((__rlimit_resource_t)spec->limits[i].resource, &both) < 0)
+        __rlimit_resource_t resource = (__rlimit_resource_t)spec->limits[i].resource;
+        struct rlimit both;
+        if (getrlimit(resource, &both) < 0)
+            return errno;
+        if (spec->limits[i].value < both.rlim_max)
+            both.rlim_max = spec->limits[i].value;
+        both.rlim_cur = both.rlim_max;
+        if (setrlimit(resource, &both) < 0)
             return errno;
     }
     return 0;

@@ -29,7 +29,7 @@ struct run;
 
 struct run_limit {
     int resource; /* RLIMIT_... */
-    rlim_t value; /* soft and hard */
+    rlim_t value; /* soft and hard; never above the hard limit that is there already */
 };
 
 /* In the program, `to` is what `from` is in the caller. */
@@ -49,8 +49,8 @@ struct run_spec {
     size_t n_fds;
     const struct run_limit *limits; /* put on the program, never on the supervisor */
     size_t n_limits;
-    const struct termios
-        *saved_terminal; /* of terminal_fd, to be put back if the caller dies; NULL: none */
+    /* Of terminal_fd, to be put back if the caller dies; NULL: none. */
+    const struct termios *saved_terminal;
     int terminal_fd;
     const char *terminal_reset; /* written to it then, e.g. leave the alternate screen */
     int64_t deadline_ms; /* after so long everything is ended, the caller busy or not; 0: never */
@@ -59,8 +59,9 @@ struct run_spec {
 struct run_result {
     bool has_ended;  /* the program itself, not what it left behind */
     int wait_status; /* if has_ended */
-    int left_running; /* processes it left behind and the supervisor had to end; known after run_end() */
-    int not_ended;          /* those that could not be ended (set-uid programs) */
+    int left_running; /* processes it left behind and the supervisor had to end (of some that fork all
+                         the time, not all are seen); known after run_end() */
+    int not_ended;    /* those that could not be ended (set-uid programs) */
     bool hit_deadline;      /* spec.deadline_ms has passed and everything was ended */
     bool supervisor_killed; /* somebody, most likely the program, killed the supervisor; the program
                                dies with it, and everything is ended */

@@ -222,39 +222,19 @@ static int make_folder(struct sandbox *s)
 
 static int make_bwrap_argv(struct sandbox *s, const struct sandbox_spec *spec)
 {
+    /* clang-format off */
     const char *const before[] = {
-        "bwrap",
-        "--unshare-user",
-        "--unshare-pid",
-        "--unshare-net",
-        "--unshare-ipc",
-        "--ro-bind",
-        "/",
-        "/",
-        "--dev",
-        "/dev",
-        "--proc",
-        "/proc",
-        "--perms",
-        "1777",
-        "--size",
-        TMPFS_BYTES,
-        "--tmpfs",
-        "/tmp",
-        "--perms",
-        "1777",
-        "--size",
-        TMPFS_BYTES,
-        "--tmpfs",
-        "/dev/shm",
-        "--ro-bind",
-        s->program,
-        s->program,
+        "bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc",
+        "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc",
+        "--perms", "1777", "--size", TMPFS_BYTES, "--tmpfs", "/tmp",
+        "--perms", "1777", "--size", TMPFS_BYTES, "--tmpfs", "/dev/shm",
+        "--ro-bind", s->program, s->program, /* it may be in /tmp */
     };
     static const char *const after[] = {
-        "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--chdir", "/", "--info-fd",
-        INFO_FD,      "cat",
+        "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--chdir", "/",
+        "--info-fd", INFO_FD, "cat",
     };
+    /* clang-format on */
     size_t n_readable = 0, n = 0;
     while (spec->readable && spec->readable[n_readable])
         n_readable++;
@@ -431,8 +411,12 @@ static int prepare(struct sandbox *s, const struct sandbox_spec *spec)
         return err;
     if (s->mode == SANDBOX_BWRAP && (err = make_bwrap_argv(s, spec)) < 0)
         return err;
+    if (s->mode == SANDBOX_PLAIN)
+        return 0;
+    err = make_filter(s);
+    /* Behind namespaces it only adds the record: libseccomp or the kernel may not have it. */
     s->jail.may_lack_filter = s->mode == SANDBOX_BWRAP;
-    return s->mode == SANDBOX_PLAIN ? 0 : make_filter(s);
+    return s->mode == SANDBOX_BWRAP ? 0 : err;
 }
 
 int sandbox_start(const struct sandbox_spec *spec, struct sandbox **out)

@@ -15,6 +15,9 @@
  *  plain    the supervisor alone. A program of the same user can kill its parent (the guard then ends
  *           it, run.h) or, with kill(-1, SIGKILL), everything that the user has, the caller with it.
  *
+ * The PIDs in those calls are taken to be of the supervisor's namespace: of a program that makes PID
+ * namespaces of its own, signals may be refused that are harmless.
+ *
  * In each of them, when the caller is root, the program runs as a user that nobody else is, from a copy that
  * this user can read: RLIMIT_NPROC does nothing for root, and kill(-1) would reach the whole machine.
  */

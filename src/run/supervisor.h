@@ -22,8 +22,8 @@ enum run_status { RUN_GUARDED = 'g', RUN_STARTED = 's', RUN_ENDED = 'e' };
 /* Memory that the caller, the guard and the supervisor share. The program loses it with exec. */
 struct run_shared {
     _Atomic int start_errno; /* why the program could not be run */
-    _Atomic pid_t
-        supervisor_pid; /* both as seen by the caller; set before the two bytes were sent */
+    /* Both as seen by the caller; set before the two bytes were sent. */
+    _Atomic pid_t supervisor_pid;
     _Atomic pid_t program_pid;
     _Atomic int wait_status; /* the program's; valid once has_ended is set */
     _Atomic bool has_ended;

@@ -15,7 +15,7 @@ struct terminal;
 struct terminal *terminal_new(int rows, int cols);
 void terminal_free(struct terminal *t);
 void terminal_resize(struct terminal *t, int rows, int cols);
-/* Take what the program wrote. */
+/* Take what the program wrote, any bytes. A line that scrolls costs some 2 us at 80x24: feed a flood in portions. */
 void terminal_write(struct terminal *t, const char *bytes, size_t len);
 /* What the terminal has to answer the program (cursor position reports ...): up to len bytes; returns how many. */
 size_t terminal_reply(struct terminal *t, char *buf, size_t len);

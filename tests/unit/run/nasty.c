@@ -291,7 +291,8 @@ void nasty_init(struct nasty *n, const char *name, pid_t other)
     snprintf(n->which, sizeof n->which, "PROCLAB_TEST_NASTY=%s", name);
     snprintf(n->other, sizeof n->other, "PROCLAB_TEST_OTHER=%d", other);
     static char path[] = "PATH=/usr/local/bin:/usr/bin:/bin";
-    static char asan[] = "ASAN_OPTIONS=detect_leaks=0";
+    static char asan[] =
+        "ASAN_OPTIONS=detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_sigfpe=0";
     char *const env[] = {n->mark, n->which, n->other, path, asan, NULL};
     memcpy(n->env, env, sizeof env);
 }

@@ -66,8 +66,11 @@ Test(run, reports_the_wait_status, .timeout = 20)
 
 static int start_error(char *file, const char *cwd)
 {
+    /* A folder in PATH that may not be searched would make ENOENT an EACCES. */
+    static char path[] = "PATH=/usr/bin:/bin";
+    char *env[] = {path, NULL};
     char *argv[] = {file, NULL};
-    struct run_spec spec = {.argv = argv, .stdio = {-1, -1, -1}, .cwd = cwd};
+    struct run_spec spec = {.argv = argv, .env = env, .stdio = {-1, -1, -1}, .cwd = cwd};
     struct run *run;
     int err = run_start(&spec, &run);
     if (err == 0)
