@@ -722,6 +722,10 @@ static struct streams take_streams(const char *in)
     struct streams s = {probe_file(), probe_file(), probe_file()};
 
     probe_must(pwrite(s.in, in, strlen(in), 0) == (ssize_t)strlen(in));
+    /* Writers that share a memfd's offset can overwrite each other: the kernel
+       takes the lock on it for regular files only. Appending is atomic. */
+    probe_must(fcntl(s.out, F_SETFL, O_APPEND) == 0);
+    probe_must(fcntl(s.err, F_SETFL, O_APPEND) == 0);
     probe_become(s.in, STDIN_FILENO);
     probe_become(s.out, STDOUT_FILENO);
     probe_become(s.err, STDERR_FILENO);
