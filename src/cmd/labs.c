@@ -3,6 +3,7 @@
 #include "cmd/complain.h"
 #include "cmd/lab_paths.h"
 #include "cmd/options.h"
+#include "cmd/wrapped.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -36,6 +37,17 @@ static void add_line(char *text, size_t size, const char *line)
         *space = '\0';
 }
 
+/* "# 03 · Pipes": the title alone, since the lab's name has the number. */
+static const char *skip_number(const char *heading)
+{
+    heading += strspn(heading, "# ");
+    const char *rest = heading + strspn(heading, "0123456789");
+    if (rest == heading)
+        return heading;
+    rest += strspn(rest, " .:-");
+    return strncmp(rest, "·", strlen("·")) == 0 ? rest + strlen("·") + 1 : rest;
+}
+
 /* The first heading of README.md, and the first paragraph after it. */
 static void read_summary(const struct lab *lab, struct summary *summary)
 {
@@ -48,7 +60,7 @@ static void read_summary(const struct lab *lab, struct summary *summary)
         line[strcspn(line, "\r\n")] = '\0';
         if (!summary->title[0]) {
             if (line[0] == '#')
-                snprintf(summary->title, sizeof summary->title, "%s", line + strspn(line, "# "));
+                snprintf(summary->title, sizeof summary->title, "%s", skip_number(line));
             continue;
         }
         bool is_text = line[0] && line[0] != '#' && line[0] != '<' && strncmp(line, "![", 2) != 0;
@@ -78,27 +90,9 @@ static void print_score(const json_t *scores, const struct lab *lab)
     json_t *entry = json_object_get(scores, lab->name);
     json_t *score = json_object_get(entry, "score");
     if (json_is_number(score))
-        printf("%3.0f / 100", json_number_value(score));
+        printf("%3.0f of 100 ", json_number_value(score));
     else
-        printf("not graded");
-}
-
-/* A paragraph, wrapped at 78 columns. */
-static void print_wrapped(const char *text, int indent)
-{
-    while (*text) {
-        size_t len = strlen(text), room = (size_t)(78 - indent);
-        if (len > room) {
-            len = room;
-            while (len > 0 && text[len] != ' ')
-                len--;
-            if (len == 0)
-                len = strcspn(text, " ");
-        }
-        printf("%*s%.*s\n", indent, "", (int)len, text);
-        text += len;
-        text += strspn(text, " ");
-    }
+        printf("not graded ");
 }
 
 int cmd_labs(int argc, char **argv)
@@ -121,10 +115,10 @@ int cmd_labs(int argc, char **argv)
     for (size_t i = 0; i < n; i++) {
         struct summary summary;
         read_summary(&labs[i], &summary);
-        printf("%s%-14s  %-46.46s  ", i ? "\n" : "", labs[i].name, summary.title);
+        printf("%s%-20s ", i ? "\n" : "", labs[i].name);
         print_score(scores, &labs[i]);
-        putchar('\n');
-        print_wrapped(summary.teaches, 4);
+        printf("   %s\n", summary.title);
+        wrapped_print(summary.teaches, 4);
     }
     json_decref(scores);
     free(labs);

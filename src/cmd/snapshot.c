@@ -22,7 +22,7 @@
 
 enum { OPTION_NO_PEEK = 256 };
 
-/* Between the two looks that a rate needs: short for a person, long for the kernel's clocks. */
+/* Between the two looks that a verdict needs: what is seen blocked once may just be slow. */
 static const struct timespec between_looks = {.tv_nsec = 250000000};
 
 static const struct option_row options[] = {

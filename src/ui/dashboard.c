@@ -35,6 +35,8 @@ enum {
 /* What the program writes is on the screen after this time at most, however slow the rate. */
 #define ECHO_NS INT64_C(30000000)
 
+#define MESSAGE_NS INT64_C(5000000000)
+
 struct dashboard {
     const struct dashboard_options *options;
     struct tty *tty;
@@ -51,7 +53,8 @@ struct dashboard {
     int timer_fd;
     double rate_hz;
     bool has_source_ended;
-    bool must_draw; /* something has changed since the last picture */
+    bool must_draw;  /* something has changed since the last picture */
+    int64_t told_ns; /* when a key was pressed or something said: messages do not stay */
     int64_t drawn_ns;
     bool must_quit;
     bool is_tty_gone;
@@ -71,6 +74,7 @@ __attribute__((format(printf, 2, 3))) static void tell(struct dashboard *d, cons
     va_start(args, format);
     vsnprintf(d->state.message, sizeof d->state.message, format, args);
     va_end(args);
+    d->told_ns = monotonic_ns();
     d->must_draw = true;
 }
 
@@ -264,31 +268,22 @@ static void set_typing(struct dashboard *d, bool is_typing)
     }
     d->state.is_typing = is_typing;
     keys_set_raw(is_typing);
-    if (is_typing)
-        tell(d, "what you type goes to the program; Ctrl-] gives the keyboard back");
-    else
-        d->state.message[0] = '\0';
+    d->state.message[0] = '\0'; /* the view says how to get out */
     d->must_draw = true;
 }
 
-static void type_line(struct dashboard *d, const char *line)
-{
-    if (d->program.is_read_out)
-        tell(d, "the program has ended; q quits");
-    else if (!program_type(&d->program, line, strlen(line)))
-        tell(d, "the program does not read what is typed");
-}
-
-/* Enter for the program. A lab says when it reads one: typed ahead, it would skip what comes next. */
-static void go_on(struct dashboard *d)
+/* A line for the program. A lab says when it reads one: typed ahead, it would skip what comes next. */
+static void answer(struct dashboard *d, const char *line)
 {
     struct narrator *narrator = d->options->narrator;
     if (narrator)
         narrator->look(narrator, &d->narration);
-    if (d->narration && !d->narration->awaits_enter && !d->program.is_read_out)
+    if (d->program.is_read_out)
+        tell(d, "the program has ended; q quits");
+    else if (d->narration && !d->narration->awaits_enter)
         tell(d, "the act is under way: it will ask for Enter");
-    else
-        type_line(d, "\n");
+    else if (!program_type(&d->program, line, strlen(line)))
+        tell(d, "the program does not read what is typed");
 }
 
 static void save(struct dashboard *d)
@@ -328,11 +323,11 @@ static void carry_out(struct dashboard *d, enum action action)
             d->state.paused = true;
         break;
     case ACT_NEXT:
-        go_on(d);
+        answer(d, "\n");
         break;
     case ACT_PREVIOUS:
         if (d->options->is_lab)
-            type_line(d, "b\n");
+            answer(d, "b\n");
         else
             tell(d, "only a lab can go back an act");
         break;
@@ -373,9 +368,13 @@ static void carry_out(struct dashboard *d, enum action action)
     }
 }
 
-/* Keys that mean something else where there is no program, or time stands still. */
+/* Keys that mean something else below the help, or where there is no program. */
 static enum action adapt_action(const struct dashboard *d, enum action action)
 {
+    if (d->state.show_help && action == ACT_NEXT)
+        return ACT_SCROLL_DOWN;
+    if (d->state.show_help && action == ACT_PREVIOUS)
+        return ACT_SCROLL_UP;
     if (!d->program.run && action == ACT_NEXT)
         return ACT_PAGE_DOWN_ROWS;
     if (!d->program.run && action == ACT_PREVIOUS)
@@ -455,6 +454,7 @@ static void handle_key(struct dashboard *d, const struct key *key)
         return;
     }
     d->state.message[0] = '\0';
+    d->told_ns = monotonic_ns();
     d->must_draw = true;
     if (key->code == VIEW_KEY_MOUSE) {
         struct view_input input = make_input(d);
@@ -519,6 +519,10 @@ static void tick(struct dashboard *d)
     struct narrator *narrator = d->options->narrator;
     if (narrator && narrator->look(narrator, &d->narration))
         d->must_draw = true;
+    if (d->state.message[0] && monotonic_ns() - d->told_ns > MESSAGE_NS) {
+        d->state.message[0] = '\0';
+        d->must_draw = true;
+    }
 }
 
 static void notice_program(struct dashboard *d, bool has_ended_event)
