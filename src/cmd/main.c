@@ -17,7 +17,9 @@ static const struct command commands[] = {
     {"labs", "the numbered labs, and how far this checkout's exercises are graded", cmd_labs},
     {"run", "a lab's demonstration under the dashboard", cmd_run},
     {"watch", "the dashboard on a process, on a new command, or on the whole system", cmd_watch},
+    {"grade", "an exercise, and say what was wrong and why", cmd_grade},
     {"snapshot", "one look, as text or as JSON", cmd_snapshot},
+    {"doctor", "what this machine lets proclab see, and what to do about the rest", cmd_doctor},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };

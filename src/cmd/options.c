@@ -21,8 +21,11 @@ struct getopt_tables {
 static void add_option(struct getopt_tables *t, size_t i, const char *name, int code,
                        const char *argument)
 {
-    t->longs[i] = (struct option){
-        .name = name, .has_arg = argument ? required_argument : no_argument, .val = code};
+    t->longs[i] = (struct option){.name = name,
+                                  .has_arg = !argument            ? no_argument
+                                             : argument[0] == '[' ? optional_argument
+                                                                  : required_argument,
+                                  .val = code};
     if (code > 0 && code < 128 && isalpha(code)) {
         size_t n = strlen(t->shorts);
         t->shorts[n++] = (char)code;
@@ -124,7 +127,8 @@ static void print_option(const struct option_row *o)
     int n = has_letter ? snprintf(left, sizeof left, "  -%c, --%s", o->code, o->name)
                        : snprintf(left, sizeof left, "      --%s", o->name);
     if (o->argument && n < (int)sizeof left)
-        snprintf(left + n, sizeof left - (size_t)n, " %s", o->argument);
+        snprintf(left + n, sizeof left - (size_t)n, o->argument[0] == '[' ? "%s" : " %s",
+                 o->argument);
     if (strlen(left) > COLUMN)
         printf("%s\n%*s  ", left, COLUMN, "");
     else

@@ -17,7 +17,7 @@
 struct option_row {
     const char *name;     /* "rate": --rate */
     int code;             /* what options_next() returns; a letter is a short option as well */
-    const char *argument; /* "HZ"; NULL: it takes none */
+    const char *argument; /* "HZ"; "[=FILE]": may be left out; NULL: it takes none */
     const char *help;     /* one line; may hold line breaks */
 };
 

@@ -459,6 +459,17 @@ static int run_helper(int argc, char **argv)
 
 /* ---- the program: PROBES NAME, or a helper ---------------------------------------------- */
 
+/* In the dashboard: so that one can look before it begins, and when it has ended. */
+static void wait_for_enter(const char *what)
+{
+    char byte;
+    if (!getenv("PROCLAB_PROBE_WAITS"))
+        return;
+    dprintf(STDERR_FILENO, "%s: press Enter\n", what);
+    while (read(STDIN_FILENO, &byte, 1) == 1 && byte != '\n')
+        ;
+}
+
 static int run_probe(const struct probe *probe)
 {
     open_memory();
@@ -468,6 +479,7 @@ static int run_probe(const struct probe *probe)
     atomic_store(&probe_shared->pid, probe_caller_pid);
     on_exit(see_exit, NULL);
     probe_hold("start");
+    wait_for_enter(probe->name);
     probe->function();
     if (getpid() != probe_caller_pid) {
         atomic_fetch_add(&probe_shared->extra_returns, 1);
@@ -475,6 +487,7 @@ static int run_probe(const struct probe *probe)
     }
     fflush(NULL);
     probe_hold("end");
+    wait_for_enter("the end");
     atomic_store(&probe_shared->is_done, 1);
     _exit(0);
 }

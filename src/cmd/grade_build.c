@@ -1,0 +1,231 @@
+/* grade_build.c - a student's file and the lab's probes into one program, by the compiler under supervision. */
+#include "cmd/command.h"
+#include "cmd/complain.h"
+#include "cmd/grade.h"
+#include "run/run.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A compiler can be made to run for ever, or to eat all memory, by what it compiles. */
+enum {
+    CPU_S = 20,
+    DEADLINE_MS = 60000,
+    FILE_BYTES = 128 << 20,
+    TEXT_BYTES_MAX = 64 << 10,
+    POLL_MS = 100,
+};
+#define MEMORY_BYTES ((rlim_t)2 << 30)
+
+void grading_init(struct grading *g, const struct lab *lab, const char *file)
+{
+    *g = (struct grading){.lab = lab, .file = file};
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+    (void)st, (void)kind, (void)ftw;
+    remove(path);
+    return 0;
+}
+
+void grading_fini(struct grading *g)
+{
+    for (size_t i = 0; i < g->n_claims; i++) {
+        struct claim_result *c = &g->claims[i];
+        char *texts[] = {c->name,  c->function, c->says,     c->hygiene_of,
+                         c->probe, c->expected, c->observed, c->hint};
+        for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++)
+            free(texts[t]);
+    }
+    free(g->claims);
+    free(g->compiler_text);
+    free(g->grader_text);
+    if (g->folder[0])
+        nftw(g->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    g->folder[0] = '\0';
+}
+
+static int make_folder(struct grading *g)
+{
+    const char *where = getenv("TMPDIR");
+    if (!where || where[0] != '/')
+        where = "/tmp";
+    if (snprintf(g->folder, sizeof g->folder, "%s/proclab-grade-XXXXXX", where) >=
+        (int)sizeof g->folder)
+        return -ENAMETOOLONG;
+    if (!mkdtemp(g->folder)) {
+        g->folder[0] = '\0';
+        return -errno;
+    }
+    return snprintf(g->probes, sizeof g->probes, "%s/probes", g->folder) < (int)sizeof g->probes
+               ? 0
+               : -ENAMETOOLONG;
+}
+
+/* The environment with TMPDIR being our folder, so that whatever the compiler leaves there goes with it. */
+static char **make_env(const char *folder)
+{
+    size_t n = 0, kept = 0;
+    while (environ[n])
+        n++;
+    char **env = calloc(n + 2, sizeof *env);
+    if (!env)
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        if (strncmp(environ[i], "TMPDIR=", 7) != 0)
+            env[kept++] = environ[i];
+    if (asprintf(&env[kept], "TMPDIR=%s", folder) < 0) {
+        free(env);
+        return NULL;
+    }
+    return env;
+}
+
+static void free_env(char **env)
+{
+    size_t n = 0;
+    while (env && env[n])
+        n++;
+    if (n > 0)
+        free(env[n - 1]);
+    free(env);
+}
+
+static char *read_text(int fd)
+{
+    off_t size = lseek(fd, 0, SEEK_END);
+    if (size <= 0)
+        return NULL;
+    bool is_cut = size > TEXT_BYTES_MAX;
+    if (is_cut)
+        size = TEXT_BYTES_MAX;
+    char *text = malloc((size_t)size + 64);
+    ssize_t n = text ? pread(fd, text, (size_t)size, 0) : -1;
+    if (n < 0) {
+        free(text);
+        return NULL;
+    }
+    strcpy(text + n, is_cut ? "\n(and more)\n" : "");
+    return text;
+}
+
+/* Run it to its end, or to ours. */
+static int run_compiler(char *const argv[], char *const env[], int out, struct run_result *result)
+{
+    const struct run_limit limits[] = {{RLIMIT_CPU, CPU_S},
+                                       {RLIMIT_AS, MEMORY_BYTES},
+                                       {RLIMIT_FSIZE, FILE_BYTES},
+                                       {RLIMIT_CORE, 0}};
+    const struct run_spec spec = {
+        .argv = argv,
+        .env = env,
+        .stdio = {-1, out, out},
+        .limits = limits,
+        .n_limits = sizeof limits / sizeof limits[0],
+        .deadline_ms = DEADLINE_MS,
+    };
+    struct run *run;
+    int error = run_start(&spec, &run);
+    if (error)
+        return error;
+    struct pollfd ended = {.fd = run_ended_fd(run), .events = POLLIN};
+    do {
+        poll(&ended, 1, POLL_MS);
+        run_poll(run, result);
+    } while (!result->has_ended && !result->hit_deadline && !grade_signal());
+    return run_end(run, result);
+}
+
+/* One more line where it is not the compiler's own. */
+static void add_line(char **text, const char *line)
+{
+    char *both;
+    if (asprintf(&both, "%s%s\n", *text ? *text : "", line) < 0)
+        return;
+    free(*text);
+    *text = both;
+}
+
+static void judge_compiler(struct grading *g, const struct run_result *result)
+{
+    g->does_not_compile = true;
+    if (!result->has_ended || result->hit_deadline)
+        add_line(&g->compiler_text, "proclab: the compiler did not end within a minute");
+    else if (WIFSIGNALED(result->wait_status))
+        add_line(&g->compiler_text,
+                 "proclab: the compiler was ended: more than 20 s of CPU time, or 2 GiB of memory");
+    else
+        g->does_not_compile = WEXITSTATUS(result->wait_status) != 0;
+}
+
+static int compile(struct grading *g, char *file, char *probes_object)
+{
+    const char *name = getenv("CC");
+    char *compiler = strdupa(name && name[0] ? name : "cc");
+    char *include = NULL;
+    struct run_result result = {0};
+    int out = memfd_create("compiler", MFD_CLOEXEC);
+    char **env = make_env(g->folder);
+    int error = -ENOMEM;
+    if (out < 0 || !env || asprintf(&include, "-I%s", g->lab->folder) < 0)
+        goto out;
+    /* _GNU_SOURCE as a file's own #define has it, so that one there is no redefinition. */
+    char *argv[] = {compiler,
+                    strdupa("-std=c17"),
+                    strdupa("-D_GNU_SOURCE="),
+                    strdupa("-Wall"),
+                    strdupa("-Wextra"),
+                    strdupa("-O1"),
+                    strdupa("-g"),
+                    strdupa("-pthread"),
+                    include,
+                    strdupa("-o"),
+                    g->probes,
+                    file,
+                    probes_object,
+                    NULL};
+    error = run_compiler(argv, env, out, &result);
+    if (error == -ETIMEDOUT)
+        error = 0;
+    if (error)
+        goto out;
+    g->compiler_text = read_text(out);
+    judge_compiler(g, &result);
+out:
+    free(include);
+    free_env(env);
+    if (out >= 0)
+        close(out);
+    return error;
+}
+
+int grade_build(struct grading *g)
+{
+    char file[PATH_MAX], object[PATH_MAX];
+    if (access(g->file, R_OK) < 0)
+        return complain(EXIT_FAILED, errno, NULL, "cannot read %s", g->file);
+    if (!realpath(g->file, file))
+        return complain(EXIT_FAILED, errno, NULL, "cannot find %s", g->file);
+    if (lab_program(g->lab, "probes.o", object) < 0)
+        return complain(EXIT_FAILED, 0, "make graders", "the grader of %s is not built",
+                        g->lab->name);
+    int error = make_folder(g);
+    if (error)
+        return complain(EXIT_FAILED, error, "set TMPDIR to a folder that you may write to",
+                        "cannot make a folder for what is built");
+    error = compile(g, file, object);
+    if (error == -ENOENT)
+        return complain(EXIT_UNABLE, error, "install one (Debian: apt install gcc), or set CC",
+                        "there is no C compiler");
+    if (error)
+        return complain(EXIT_FAILED, error, NULL, "cannot run the compiler");
+    return 0;
+}
