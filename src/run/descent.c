@@ -82,10 +82,9 @@ int descent_read_stat(pid_t pid, struct descent_stat *stat)
     /* comm has at most 63 bytes, but may hold any of them, ')' too: the last one counts. */
     char text[256];
     ssize_t len = read(fd, text, sizeof text - 1);
-    int err = len < 0 ? errno : 0;
     close(fd);
-    if (err)
-        return -err;
+    if (len < 0)
+        return -ESRCH; /* the only error there is: it went between the two calls */
     text[len] = '\0';
     const char *end = strrchr(text, ')');
     if (!end || end[1] != ' ' || !end[2] || end[3] != ' ')

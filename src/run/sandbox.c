@@ -104,11 +104,16 @@ static int lock_uid(uid_t uid)
 /* user_namespaces(7): in a container root may be able to become only some users, or none. */
 static bool is_mapped(uid_t uid)
 {
-    unsigned long inside, outside, length;
+    char line[128];
     bool found = false;
     FILE *map = fopen("/proc/self/uid_map", "re");
-    while (map && !found && fscanf(map, "%lu %lu %lu", &inside, &outside, &length) == 3)
+    while (map && !found && fgets(line, sizeof line, map)) {
+        char *end;
+        unsigned long inside = strtoul(line, &end, 10);
+        strtoul(end, &end, 10); /* what it is outside */
+        unsigned long length = strtoul(end, NULL, 10);
         found = uid >= inside && uid - inside < length;
+    }
     if (map)
         fclose(map);
     return found;
@@ -186,7 +191,7 @@ static int stage_program(struct sandbox *s)
     snprintf(copy + len, sizeof copy - (size_t)len, "/%s", name);
     int err = copy_program(s->program, copy);
     if (!err)
-        strcpy(s->program, copy);
+        snprintf(s->program, sizeof s->program, "%s", copy);
     return err;
 }
 
@@ -196,7 +201,7 @@ static int make_folder(struct sandbox *s)
     bool wants_work = s->mode != SANDBOX_BWRAP;
     if (!wants_work && !s->jail.has_ids)
         return 0;
-    strcpy(s->folder, "/tmp/proclab-sandbox-XXXXXX");
+    snprintf(s->folder, sizeof s->folder, "/tmp/proclab-sandbox-XXXXXX");
     if (!mkdtemp(s->folder)) {
         s->folder[0] = '\0';
         return -errno;
@@ -298,9 +303,12 @@ static rlim_t count_tasks(uid_t uid)
 static bool counts_by_namespace(void)
 {
     struct utsname kernel;
-    int major, minor;
-    return uname(&kernel) == 0 && sscanf(kernel.release, "%d.%d", &major, &minor) == 2 &&
-           (major > 5 || (major == 5 && minor >= 14));
+    if (uname(&kernel) < 0)
+        return false;
+    char *end;
+    unsigned long major = strtoul(kernel.release, &end, 10);
+    unsigned long minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+    return major > 5 || (major == 5 && minor >= 14);
 }
 
 static int make_limits(struct sandbox *s, const struct sandbox_spec *spec)
@@ -405,7 +413,7 @@ static int prepare(struct sandbox *s, const struct sandbox_spec *spec)
     /* Inside, the working folder of the caller may not exist. */
     if (!realpath(spec->program, s->program))
         return -errno;
-    strcpy(s->work, "/tmp");
+    snprintf(s->work, sizeof s->work, "/tmp");
     if ((err = choose_user(&s->jail)) < 0 || (err = make_folder(s)) < 0 ||
         (err = make_limits(s, spec)) < 0 || (err = make_env(s, spec->env)) < 0)
         return err;

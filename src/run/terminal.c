@@ -185,8 +185,8 @@ static int8_t nearest_color(const struct terminal *t, VTermColor color)
     if (most < 48)
         return 0;
     int hue = (red > most / 2) | (green > most / 2) << 1 | (blue > most / 2) << 2;
-    if (hue == 7)
-        return most < 128 ? 8 : most < 224 ? 7 : 15;
+    if (hue == 7) /* a grey */
+        return (int8_t)(most < 128 ? 8 : most < 224 ? 7 : 15);
     return (int8_t)(most > 192 ? hue + 8 : hue);
 }
 

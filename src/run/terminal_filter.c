@@ -238,9 +238,7 @@ static bool take_control(struct terminal_filter *f, char c)
 {
     if (c == ESC) { /* also the first half of what ends a string: the other one is then dropped */
         f->state = FILTER_ESCAPE;
-    } else if (c == CAN || c == SUB) {
-        f->state = FILTER_TEXT;
-    } else if (c == BEL && f->state == FILTER_STRING) {
+    } else if (c == CAN || c == SUB || (c == BEL && f->state == FILTER_STRING)) {
         f->state = FILTER_TEXT;
     } else if ((unsigned char)c >= 0x20 && c != DEL) {
         return false;
