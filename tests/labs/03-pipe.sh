@@ -35,7 +35,7 @@ if [ "$(fact torn_at_8192_bytes)" -gt 0 ]; then
     ok 'act 5: torn above'
 else # the kernel promises nothing here, and the fact then says in how many rounds none was
     is 'act 5: none torn, and it says after how many rounds' \
-        "$(grep -c 'torn_at_8192.*20 rounds' "$tmp/facts")" 1
+        "$(grep -c 'torn_at_8192.*10 rounds' "$tmp/facts")" 1
 fi
 is 'act 6: 12 figures, each a number or said to be too noisy' \
     "$(grep '"fact":"\(pipe\|socketpair\|memory\)_[0-9]' "$tmp/facts" | grep -c '"value":[0-9]\|too noisy')" 12
