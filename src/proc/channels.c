@@ -23,7 +23,7 @@ struct pipe_state {
     enum channel_kind kind;
     char *path; /* a FIFO's */
     uint64_t look;
-    bool is_watched, is_active;
+    bool is_watched, is_active, was_watched;
     struct {
         pid_t pid;
         int fd;
@@ -53,6 +53,7 @@ struct channels {
     uint64_t look;
     int diag; /* -1: not open (yet); below: it cannot be opened */
     size_t n_watched;
+    uint64_t n_births;
     struct pipe_state *pipes;
     struct socket_state *sockets;
 };
@@ -148,7 +149,10 @@ static int note_pipe(struct channels *c, pid_t pid, const struct fd_row *row, co
     }
     if (is_member && !p->is_watched)
         c->n_watched++;
+    if (is_member && !p->was_watched)
+        c->n_births++;
     p->is_watched |= is_member;
+    p->was_watched |= is_member;
     p->is_active |= is_active;
     if (row->access & FD_READ && p->n_readers < 2) {
         p->readers[p->n_readers].pid = pid;
@@ -250,6 +254,7 @@ int channels_connect(struct channels *c, uint64_t now_ns)
         struct socket_state *peer = socket_at(c, k->seen.peer_inode);
         if (!peer)
             return -ENOMEM;
+        c->n_births += peer->peer_look == 0;
         peer->peer_look = c->look;
         c->n_watched++;
     }
@@ -282,6 +287,11 @@ bool channels_is_watched(const struct channels *c, const struct fd_row *row)
 bool channels_is_any_watched(const struct channels *c)
 {
     return c->n_watched > 0;
+}
+
+uint64_t channels_count_births(const struct channels *c)
+{
+    return c->n_births;
 }
 
 /* ---- how full ---------------------------------------------------------------- */

@@ -39,6 +39,9 @@ bool channels_is_watched(const struct channels *c, const struct fd_row *row);
 /* Is there anything that an outsider could hold? */
 bool channels_is_any_watched(const struct channels *c);
 
+/* How many channels have come to be watched so far: a change means that outsiders may hold new ones. */
+uint64_t channels_count_births(const struct channels *c);
+
 /* See how full they are: the active ones, and those not looked at for quiet_ns. */
 void channels_measure(struct channels *c, const struct proc_root *root, uint64_t now_ns);
 

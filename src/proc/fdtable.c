@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,29 +83,52 @@ static uint32_t add_text(struct fd_table *table, const char *text, size_t len)
     return offset;
 }
 
-static int list_one(struct fd_table *table, int dir_fd, int fd, dev_t pipe_device)
+/* The same file or terminal at the same number as before: neither its access nor its name is asked for again. */
+static bool take_over(struct fd_table *table, const struct fd_table *before, int fd,
+                      const struct stat *st, enum fd_kind kind)
 {
-    char name[16];
+    const struct fd_row *old = fd_table_find(before, fd);
+    if (!old || old->device != st->st_dev || old->inode != st->st_ino || old->kind != kind ||
+        (kind != FD_OTHER && kind != FD_TTY))
+        return false;
+    struct fd_row *row = add_row(table);
+    if (!row)
+        return false;
+    *row = *old;
+    if (old->target) {
+        const char *target = before->text + old->target;
+        row->target = add_text(table, target, strlen(target));
+    }
+    return true;
+}
+
+static int list_one(struct fd_table *table, const struct fd_table *before, int dir_fd, int fd,
+                    dev_t pipe_device)
+{
+    char name[16], target[PATH_MAX];
     struct stat st, link;
 
     snprintf(name, sizeof name, "%d", fd);
     /* stat() follows the link straight to the open file, whatever its name says. */
-    if (fstatat(dir_fd, name, &st, 0) == -1 ||
-        fstatat(dir_fd, name, &link, AT_SYMLINK_NOFOLLOW) == -1)
+    if (fstatat(dir_fd, name, &st, 0) == -1)
+        return errno == ENOENT || errno == ESRCH ? 0 : -errno;
+    enum fd_kind kind = fd_kind_of(&st, pipe_device);
+    if (take_over(table, before, fd, &st, kind))
+        return 0;
+    if (fstatat(dir_fd, name, &link, AT_SYMLINK_NOFOLLOW) == -1)
         return errno == ENOENT || errno == ESRCH ? 0 : -errno;
     struct fd_row *row = add_row(table);
     if (!row)
         return -ENOMEM;
     *row = (struct fd_row){
         .fd = fd,
-        .kind = fd_kind_of(&st, pipe_device),
+        .kind = kind,
         .access = fd_access_of(link.st_mode),
         .device = st.st_dev,
         .inode = st.st_ino,
     };
-    if (row->kind == FD_PIPE || row->kind == FD_SOCKET)
+    if (kind == FD_PIPE || kind == FD_SOCKET)
         return 0; /* "pipe:[INODE]" tells nothing new */
-    char target[PATH_MAX];
     ssize_t len = readlinkat(dir_fd, name, target, sizeof target);
     if (len > 0)
         row->target = add_text(table, target, (size_t)len);
@@ -113,18 +137,19 @@ static int list_one(struct fd_table *table, int dir_fd, int fd, dev_t pipe_devic
 
 int fd_table_list(struct fd_table *table, int dir_fd, dev_t pipe_device)
 {
+    struct fd_table listed = {0};
     int *fds = NULL;
     size_t cap = 0;
 
-    table->n = 0;
-    table->text_bytes = 0;
     ssize_t n = proc_list_numbers(dir_fd, &fds, &cap);
     int rc = n < 0 ? (int)n : 0;
     for (ssize_t i = 0; rc == 0 && i < n; i++)
-        rc = list_one(table, dir_fd, fds[i], pipe_device);
-    if (rc < 0)
-        table->n = 0;
+        rc = list_one(&listed, table, dir_fd, fds[i], pipe_device);
     free(fds);
+    if (rc < 0)
+        listed.n = 0;
+    fd_table_fini(table);
+    *table = listed;
     return rc;
 }
 

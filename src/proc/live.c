@@ -18,8 +18,25 @@
 #define SPARE_LEAST_NS UINT64_C(200000)
 #define SPARE_MOST_NS  UINT64_C(20000000)
 
-/* The search for outsiders that hold a watched channel: one round a second, in slices. */
+/* A process that the search has looked into and that held no watched channel. */
+struct searched {
+    pid_t pid;
+    int64_t n_fds;               /* -1: unknown */
+    struct proc_schedstat sched; /* of its main thread */
+    uint64_t round;              /* in which it was met last */
+    bool is_hidden;              /* its fds may not be listed, and it might hold an end */
+    UT_hash_handle hh;
+};
+
+/*
+ * The search for outsiders that hold a watched channel: one round a second, in slices. To list everybody's fds costs
+ * too much for that. So a process that has neither run since nor got another number of fds is passed over, unless there
+ * are new channels to look for; and in one round of ten nobody is, since other threads may have run.
+ */
 struct outside_search {
+    struct searched *seen;
+    uint64_t round, births;
+    bool is_thorough;
     int *pids;
     size_t cap, n, at;
     bool is_running;
@@ -37,12 +54,14 @@ struct live {
     size_t n_found, cap_found;
     uint64_t look;
     uint64_t last_ns;
+    pid_t own_pid;     /* in this /proc; 0: it is a made-up one */
     bool has_children; /* this kernel tells a process's children (CONFIG_PROC_CHILDREN) */
     bool is_hidepid;   /* other users' processes are not even listed */
     int births_file;
     int *pids;
     size_t cap_pids;
-    int64_t unreadable; /* processes that are there, but whose stat we may not read */
+    bool is_kin_changed; /* at this look a member has died: its children have a new parent */
+    int64_t unreadable;  /* processes that are there, but whose stat we may not read */
     struct outside_search search;
     pid_t details_at; /* whole system: whose details were refreshed last in this round; 0: none */
     uint64_t details_started_ns;
@@ -115,12 +134,17 @@ static bool is_fatal(int rc)
  */
 static int look_at(struct live *l, struct proc_track *t)
 {
+    char state_before = t->stat.state;
     t->seen = l->look;
+    t->is_skipped = false;
     int rc = track_read(&l->ctx, t);
-    if (rc == 0)
+    if (rc == 0) {
+        l->is_kin_changed |= t->stat.state != state_before && t->stat.state == 'Z';
         return 1;
+    }
     if (is_fatal(rc))
         return rc;
+    l->is_kin_changed = true;
     if (rc == -EACCES || rc == -EPERM)
         l->unreadable++;
     drop_track(l, t);
@@ -159,6 +183,11 @@ static int scan_all(struct live *l, enum track_role role)
     return 0;
 }
 
+static bool is_own_supervisor(const struct live *l, const struct proc_track *t)
+{
+    return l->options.is_supervisor && t->pid == l->options.root_pid;
+}
+
 /* ---- a tree, by children files -------------------------------------------------- */
 
 static int add_member(pid_t pid, void *arg)
@@ -184,25 +213,59 @@ static int queue_members(struct live *l)
     return 0;
 }
 
+/*
+ * Look at one of the queue. 1: it is there; 0: it has gone; -errno. What has not run can have no children that it had
+ * not before. Only our supervisor gets some without doing anything: it adopts orphans.
+ */
+static int scan_member(struct live *l, struct proc_track *t, uint64_t now_ns)
+{
+    if (!is_own_supervisor(l, t) && track_is_quiet(&l->ctx, t, now_ns)) {
+        t->seen = l->look;
+        return 1;
+    }
+    int rc = look_at(l, t);
+    if (rc <= 0)
+        return rc;
+    rc = track_read_details(&l->ctx, t, now_ns);
+    if (rc == 0)
+        rc = track_each_child(&l->ctx, t, add_member, l);
+    return is_fatal(rc) ? rc : 1; /* else it went away meanwhile: its stat stands */
+}
+
+/* Someone has died: those who were not read at this look may have a new parent. */
+static int look_at_skipped(struct live *l)
+{
+    size_t n_alive = 0;
+    for (size_t i = 0; i < l->n_found; i++) {
+        struct proc_track *t = l->found[i];
+        int rc = t->is_skipped ? look_at(l, t) : 1;
+        if (rc < 0)
+            return rc;
+        if (rc > 0)
+            l->found[n_alive++] = t;
+    }
+    l->n_found = n_alive;
+    return 0;
+}
+
 /* found is a queue at first: all that were members before, then whom their children files name. */
 static int scan_tree(struct live *l, uint64_t now_ns)
 {
     size_t n_alive = 0;
     int rc = queue_members(l);
-    for (size_t i = 0; rc == 0 && i < l->n_found; i++) {
+    if (rc < 0)
+        return rc;
+    l->is_kin_changed = false;
+    for (size_t i = 0; i < l->n_found; i++) {
         struct proc_track *t = l->found[i];
-        rc = look_at(l, t);
-        if (rc <= 0)
-            continue;
-        rc = track_read_details(&l->ctx, t, now_ns);
-        if (rc == 0)
-            rc = track_each_child(&l->ctx, t, add_member, l);
-        if (rc < 0 && !is_fatal(rc))
-            rc = 0; /* it went away meanwhile: its stat stands */
-        l->found[n_alive++] = t;
+        rc = scan_member(l, t, now_ns);
+        if (rc < 0)
+            return rc;
+        if (rc > 0)
+            l->found[n_alive++] = t;
     }
     l->n_found = n_alive;
-    return rc < 0 ? rc : 0;
+    return l->is_kin_changed ? look_at_skipped(l) : 0;
 }
 
 /* ---- a tree, where there are no children files: by everybody's parent --------------- */
@@ -300,11 +363,6 @@ static int scan_system(struct live *l, uint64_t now_ns)
 
 /* ---- outsiders --------------------------------------------------------------------------- */
 
-static bool is_own_supervisor(const struct live *l, const struct proc_track *t)
-{
-    return l->options.is_supervisor && t->pid == l->options.root_pid;
-}
-
 static bool is_members_session(const struct live *l, pid_t session)
 {
     for (size_t i = 0; i < l->n_found; i++)
@@ -325,7 +383,7 @@ static bool may_hold_unseen(struct live *l, const char *pid_path)
 }
 
 /* Does the folder of fds hold one that refers to a watched channel? */
-static bool holds_watched(struct live *l, int dir)
+static int holds_watched(struct live *l, int dir)
 {
     char name[16];
     struct stat st;
@@ -337,31 +395,56 @@ static bool holds_watched(struct live *l, int dir)
         struct fd_row row = {
             .kind = fd_kind_of(&st, l->ctx.pipe_device), .device = st.st_dev, .inode = st.st_ino};
         if (channels_is_watched(l->channels, &row))
-            return true;
+            return 1;
     }
-    return false;
+    return 0;
 }
 
-static int search_one(struct live *l, pid_t pid, uint64_t now_ns)
+/* Look into a process's fds. 1: it holds a watched one; 0: it does not, or cannot be looked into; -errno: fatal. */
+static int look_into(struct live *l, struct searched *seen)
 {
     char path[PROC_PATH_MAX], pid_path[16];
-    bool is_kept, is_holder;
-    struct proc_track *t = find_track(l, pid);
+    bool is_kept;
 
-    if (t && (t->role != TRACK_PLAIN || t->stat.flags & PROC_FLAG_KTHREAD))
-        return 0;
-    snprintf(pid_path, sizeof pid_path, "%d", (int)pid);
+    snprintf(pid_path, sizeof pid_path, "%d", (int)seen->pid);
     snprintf(path, sizeof path, "%s/fd", pid_path);
+    seen->is_hidden = false;
     int dir = proc_root_open_dir(&l->ctx.root, NULL, path, &is_kept);
     if (dir < 0) {
-        if ((dir == -EACCES || dir == -EPERM) && may_hold_unseen(l, pid_path))
-            l->search.hidden_so_far++;
+        if (dir == -EACCES || dir == -EPERM)
+            seen->is_hidden = may_hold_unseen(l, pid_path);
         return is_fatal(dir) ? dir : 0;
     }
-    is_holder = holds_watched(l, dir);
+    int is_holder = holds_watched(l, dir);
     close(dir);
-    if (!is_holder)
-        return 0;
+    return is_holder;
+}
+
+/* Has it changed since it was looked into last? Notes how it is now. */
+static bool is_searched_anew(struct live *l, struct searched *seen)
+{
+    char path[PROC_PATH_MAX];
+    struct stat st;
+    struct searched before = *seen;
+
+    snprintf(path, sizeof path, "%d/fd", (int)seen->pid);
+    seen->n_fds =
+        l->ctx.has_fd_count && fstatat(l->ctx.root.fd, path, &st, 0) == 0 ? st.st_size : -1;
+    if (seen->n_fds == 0)
+        return false; /* a kernel thread, a zombie */
+    if (seen->pid == l->own_pid && seen->n_fds >= 0)
+        return l->search.is_thorough || seen->n_fds != before.n_fds; /* we always run */
+    snprintf(path, sizeof path, "%d/schedstat", (int)seen->pid);
+    ssize_t n = proc_root_read(&l->ctx.root, NULL, path, l->ctx.buf, sizeof l->ctx.buf, 0);
+    if (n < 0 || parse_schedstat(l->ctx.buf, (size_t)n, &seen->sched) < 0)
+        seen->sched = (struct proc_schedstat){-1, -1, -1};
+    return l->search.is_thorough || seen->sched.slices < 1 || seen->n_fds != before.n_fds ||
+           memcmp(&seen->sched, &before.sched, sizeof before.sched) != 0;
+}
+
+static int add_outsider(struct live *l, pid_t pid, uint64_t now_ns)
+{
+    struct proc_track *t = find_track(l, pid);
     if (!t && !(t = add_track(l, pid, TRACK_OUTSIDE)))
         return -ENOMEM;
     int rc = look_at(l, t);
@@ -372,6 +455,56 @@ static int search_one(struct live *l, pid_t pid, uint64_t now_ns)
     t->role = parent && parent->role == TRACK_MEMBER ? TRACK_MEMBER : TRACK_OUTSIDE;
     rc = track_read_details(&l->ctx, t, now_ns);
     return rc < 0 ? rc : push_found(l, t);
+}
+
+static int search_one(struct live *l, pid_t pid, uint64_t now_ns)
+{
+    struct searched *seen;
+    const struct proc_track *t = find_track(l, pid);
+
+    if (t && (t->role != TRACK_PLAIN || t->stat.flags & PROC_FLAG_KTHREAD))
+        return 0;
+    HASH_FIND_INT(l->search.seen, &pid, seen);
+    if (!seen) {
+        seen = calloc(1, sizeof *seen);
+        if (!seen)
+            return -ENOMEM;
+        seen->pid = pid;
+        HASH_ADD_INT(l->search.seen, pid, seen);
+    }
+    seen->round = l->search.round;
+    int rc = is_searched_anew(l, seen) ? look_into(l, seen) : 0;
+    l->search.hidden_so_far += seen->is_hidden;
+    return rc > 0 ? add_outsider(l, pid, now_ns) : rc;
+}
+
+static void forget_searched(struct outside_search *search, bool is_all)
+{
+    struct searched *seen, *next;
+    HASH_ITER(hh, search->seen, seen, next)
+    {
+        if (is_all || seen->round != search->round) {
+            HASH_DEL(search->seen, seen);
+            free(seen);
+        }
+    }
+}
+
+static int begin_round(struct live *l, uint64_t now_ns)
+{
+    struct outside_search *search = &l->search;
+    ssize_t n = proc_list_numbers(l->ctx.root.fd, &search->pids, &search->cap);
+    if (n < 0)
+        return (int)n;
+    uint64_t births = channels_count_births(l->channels);
+    search->is_thorough = search->round++ % 10 == 0 || births != search->births;
+    search->births = births;
+    search->n = (size_t)n;
+    search->at = 0;
+    search->hidden_so_far = 0;
+    search->started_ns = now_ns;
+    search->is_running = true;
+    return 0;
 }
 
 static int search_outside(struct live *l, uint64_t now_ns)
@@ -385,14 +518,9 @@ static int search_outside(struct live *l, uint64_t now_ns)
     if (!search->is_running) {
         if (!is_first && now_ns - search->started_ns < SECOND_NS)
             return 0;
-        ssize_t n = proc_list_numbers(l->ctx.root.fd, &search->pids, &search->cap);
-        if (n < 0)
-            return (int)n;
-        search->n = (size_t)n;
-        search->at = 0;
-        search->hidden_so_far = 0;
-        search->started_ns = now_ns;
-        search->is_running = true;
+        int rc = begin_round(l, now_ns);
+        if (rc < 0)
+            return rc;
     }
     while (search->at < search->n) {
         int rc = search_one(l, search->pids[search->at++], now_ns);
@@ -403,6 +531,7 @@ static int search_outside(struct live *l, uint64_t now_ns)
     }
     search->is_running = false;
     search->hidden = search->hidden_so_far;
+    forget_searched(search, false);
     return 0;
 }
 
@@ -414,11 +543,16 @@ static int look_at_outsiders(struct live *l, uint64_t now_ns)
     {
         if (t->role != TRACK_OUTSIDE)
             continue;
-        int rc = look_at(l, t);
-        if (rc == 0)
-            continue;
-        if (rc > 0)
-            rc = track_read_details(&l->ctx, t, now_ns);
+        int rc = 0;
+        if (track_is_quiet(&l->ctx, t, now_ns)) {
+            t->seen = l->look;
+        } else {
+            rc = look_at(l, t);
+            if (rc == 0)
+                continue;
+            if (rc > 0)
+                rc = track_read_details(&l->ctx, t, now_ns);
+        }
         if (rc == 0)
             rc = push_found(l, t);
         if (rc < 0)
@@ -585,6 +719,7 @@ static void live_free(struct source *source)
     free(l->found);
     free(l->pids);
     free(l->search.pids);
+    forget_searched(&l->search, true);
     free(l);
 }
 
@@ -626,6 +761,7 @@ int live_open(const struct live_options *options, struct source **source)
     l->options = *options;
     l->options.proc_root = NULL; /* the caller's */
     l->births_file = -1;
+    l->own_pid = options->proc_root ? 0 : getpid();
     l->ctx.keeps_details = options->root_pid != 0;
     l->is_hidepid = !options->proc_root && is_hidepid(l);
     l->channels = channels_new(options->no_peek, (options->root_pid ? 1 : 5) * SECOND_NS);

@@ -12,22 +12,25 @@
 
 #define MS UINT64_C(1000000)
 /* When its fds are listed again though their number is the same: one may have been replaced (dup2). */
-#define RELIST_ASLEEP_NS  (100 * MS)
-#define RELIST_RUNNING_NS (250 * MS)
+#define RELIST_NS (250 * MS)
 /* ... and though it has not run: others may share its table (CLONE_FILES, vfork). */
 #define RELIST_ANYWAY_NS (2000 * MS)
 /* A table that takes that long to list (hundreds of fds) gets no more than this part of the time. */
 #define LONG_LISTING_NS    (1 * MS)
 #define LONG_LISTING_SHARE 20
 
+/* How long a process that does not run is taken to be as it was. */
+#define QUIET_NS (200 * MS)
+
 #define MOST_ARGS_BYTES 4096
 /* A process may change its owner without exec: looked at again once in so many looks. */
 #define OWNER_LOOKS 16
 
-static uint64_t monotonic_ns(void)
+/* CPU time of ours: what a listing costs must not depend on who else wants the CPU. */
+static uint64_t spent_ns(void)
 {
     struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
     return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
@@ -308,34 +311,65 @@ static int list_tasks(struct track_context *ctx, struct proc_track *t)
  * happens in between shows at the next look. A task that is about to sleep may show S and go on running: then
  * its run time moves, though its count of slices does not. So both are compared.
  */
-static void probe_task(struct track_context *ctx, struct proc_track *t, struct task_track *task)
+static void probe_task(struct track_context *ctx, const struct proc_track *t,
+                       struct task_track *task)
 {
     char path[PROC_PATH_MAX];
     struct proc_schedstat before = task->sched;
-    char state_before = task->state;
-    bool is_main = task->tid == t->pid;
 
+    if (task->is_probed)
+        return;
     path_of_task(path, t->pid, task->tid, "/schedstat");
     ssize_t n = read_file(ctx, &task->schedstat_file, path);
     if (n < 0 || parse_schedstat(ctx->buf, (size_t)n, &task->sched) < 0)
         task->sched = (struct proc_schedstat){-1, -1, -1};
-    bool has_moved = task->sched.slices < 1 || task->sched.slices != before.slices ||
-                     task->sched.run_ns != before.run_ns;
-    if (is_main) {
-        task->state = t->stat.state;
-        task->last_cpu = t->stat.last_cpu;
-        memcpy(task->comm, t->stat.comm, sizeof task->comm);
-    } else if (has_moved || !is_asleep(state_before)) {
-        struct proc_stat stat;
-        path_of_task(path, t->pid, task->tid, "/stat");
-        n = read_file(ctx, &task->stat_file, path);
-        if (n >= 0 && parse_stat(ctx->buf, (size_t)n, &stat) == 0) {
-            task->state = stat.state;
-            task->last_cpu = stat.last_cpu;
-            memcpy(task->comm, stat.comm, sizeof task->comm);
-        }
+    task->has_run = !task->is_read || !is_asleep(task->state) || task->sched.slices < 1 ||
+                    task->sched.slices != before.slices || task->sched.run_ns != before.run_ns;
+    task->is_probed = true;
+}
+
+bool track_is_quiet(struct track_context *ctx, struct proc_track *t, uint64_t now_ns)
+{
+    struct track_details *d = t->details;
+    bool is_any = false;
+
+    t->is_skipped = false;
+    if (!d || d->n_tasks == 0 || now_ns - t->read_ns >= QUIET_NS)
+        return false;
+    for (size_t i = 0; i < d->n_tasks; i++) {
+        probe_task(ctx, t, &d->tasks[i]);
+        is_any |= d->tasks[i].has_run;
     }
-    task->has_run = has_moved || !is_asleep(task->state) || task->state != state_before;
+    if (is_any)
+        return false;
+    for (size_t i = 0; i < d->n_tasks; i++)
+        d->tasks[i].is_probed = false;
+    d->was_active = false;
+    t->is_skipped = true;
+    return true;
+}
+
+/* The task's own stat, for all but the main one, whose is the process's. */
+static void read_task_stat(struct track_context *ctx, const struct proc_track *t,
+                           struct task_track *task)
+{
+    char path[PROC_PATH_MAX];
+    struct proc_stat own;
+    const struct proc_stat *stat = &t->stat;
+
+    if (task->tid != t->pid) {
+        if (!task->has_run)
+            return;
+        path_of_task(path, t->pid, task->tid, "/stat");
+        ssize_t n = read_file(ctx, &task->stat_file, path);
+        if (n < 0 || parse_stat(ctx->buf, (size_t)n, &own) < 0)
+            return;
+        stat = &own;
+    }
+    task->has_run |= stat->state != task->state || !is_asleep(stat->state);
+    task->state = stat->state;
+    task->last_cpu = stat->last_cpu;
+    memcpy(task->comm, stat->comm, sizeof task->comm);
 }
 
 static enum wait_target target_of(const struct track_details *d, int fd)
@@ -357,12 +391,13 @@ static enum wait_target target_of(const struct track_details *d, int fd)
     return WAIT_TARGET_OTHER;
 }
 
+/* What it is asleep in, as far as the task's own files tell. */
 static void read_waiting(struct track_context *ctx, struct proc_track *t, struct task_track *task)
 {
     char path[PROC_PATH_MAX];
     struct proc_syscall call = {.kind = PROC_SYSCALL_NONE, .number = -1};
 
-    task->wait_kind = WAIT_NOTHING;
+    task->is_waiting = false;
     task->wait_fd = -1;
     task->syscall = NULL;
     task->channel[0] = '\0';
@@ -382,9 +417,26 @@ static void read_waiting(struct track_context *ctx, struct proc_track *t, struct
         memcpy(task->channel, ctx->buf, (size_t)n);
         task->channel[n] = '\0';
     }
+    task->is_waiting = true;
     task->wait_fd = task->syscall ? wait_fd(task->syscall, &call, task->channel) : -1;
-    task->wait_kind =
-        wait_classify(task->syscall, task->channel, target_of(t->details, task->wait_fd));
+}
+
+/* Together with what its fd refers to. */
+static void classify_waiting(const struct proc_track *t, struct task_track *task)
+{
+    task->wait_kind = WAIT_NOTHING;
+    if (task->is_waiting)
+        task->wait_kind =
+            wait_classify(task->syscall, task->channel, target_of(t->details, task->wait_fd));
+}
+
+/* Could it wait for a pipe, or for a child? That is known before its fds are. */
+static bool may_wait_on_channel(const struct task_track *task)
+{
+    if (!task->is_waiting)
+        return false;
+    enum wait_kind kind = wait_classify(task->syscall, task->channel, WAIT_TARGET_PIPE);
+    return kind == WAIT_PIPE_READ || kind == WAIT_PIPE_WRITE || kind == WAIT_CHILD;
 }
 
 static void read_task(struct track_context *ctx, struct proc_track *t, struct task_track *task)
@@ -401,7 +453,11 @@ static void read_task(struct track_context *ctx, struct proc_track *t, struct ta
     task->is_read = true;
 }
 
-/* Must the fds be listed (again)? count: how many there are; -1: unknown. */
+/*
+ * Must the fds be listed (again)? count: how many there are; -1: unknown. An fd may be replaced without a change of
+ * their number (dup2). Where that could make a process look like one that withholds an EOF (it is blocked on a
+ * pipe, or waits for a child), nothing older than its sleep will do.
+ */
 static bool wants_listing(const struct track_context *ctx, const struct proc_track *t,
                           int64_t count, uint64_t now_ns)
 {
@@ -415,9 +471,7 @@ static bool wants_listing(const struct track_context *ctx, const struct proc_tra
         return true;
     if (!d->ran_since_list)
         return false;
-    if (!ctx->has_fd_count && is_asleep(t->stat.state))
-        return true;
-    return age >= (is_asleep(t->stat.state) ? RELIST_ASLEEP_NS : RELIST_RUNNING_NS);
+    return d->is_on_channel || age >= RELIST_NS || (!ctx->has_fd_count && is_asleep(t->stat.state));
 }
 
 static void read_fds(struct track_context *ctx, struct proc_track *t, uint64_t now_ns)
@@ -434,7 +488,7 @@ static void read_fds(struct track_context *ctx, struct proc_track *t, uint64_t n
         count = st.st_size;
     if (!wants_listing(ctx, t, count, now_ns))
         return;
-    uint64_t start_ns = monotonic_ns();
+    uint64_t start_ns = spent_ns();
     int dir =
         proc_root_open_dir(&ctx->root, ctx->keeps_details ? &d->fd_dir : NULL, path, &is_kept);
     int rc = dir < 0 ? dir : fd_table_list(&d->fds, dir, ctx->pipe_device);
@@ -447,7 +501,7 @@ static void read_fds(struct track_context *ctx, struct proc_track *t, uint64_t n
     d->fds_error = rc == -ENOENT || rc == -ESRCH ? 0 : -rc;
     d->fds_count = count;
     d->listed_ns = now_ns;
-    d->list_ns = monotonic_ns() - start_ns;
+    d->list_ns = spent_ns() - start_ns;
     d->ran_since_list = false;
     d->was_active = true;
 }
@@ -488,20 +542,29 @@ int track_read_details(struct track_context *ctx, struct proc_track *t, uint64_t
         return rc;
 
     d->was_active = is_first;
+    d->is_on_channel = false;
     for (size_t i = 0; i < d->n_tasks; i++) {
-        probe_task(ctx, t, &d->tasks[i]);
-        d->was_active |= d->tasks[i].has_run;
+        struct task_track *task = &d->tasks[i];
+        probe_task(ctx, t, task);
+        read_task_stat(ctx, t, task);
+        if (task->has_run) {
+            read_task(ctx, t, task);
+            d->is_on_channel |= may_wait_on_channel(task);
+            d->was_active = true;
+        }
+        task->is_probed = false;
     }
     d->ran_since_list |= d->was_active;
     if (is_dead(t->stat.state) && t->stat.n_threads <= 1)
         d->fds.n = 0; /* an exiting process gives its fds up first */
     else
         read_fds(ctx, t, now_ns);
-    for (size_t i = 0; i < d->n_tasks; i++)
-        if (d->tasks[i].has_run || !d->tasks[i].is_read)
-            read_task(ctx, t, &d->tasks[i]);
-    if (d->was_active)
+    if (d->was_active) {
+        for (size_t i = 0; i < d->n_tasks; i++)
+            classify_waiting(t, &d->tasks[i]);
         read_io(ctx, t);
+    }
+    t->read_ns = now_ns;
     if (t->stat.state == 'Z' && t->stat.exit_status == 0)
         check_exit_status(ctx, t);
     return 0;

@@ -45,7 +45,9 @@ struct task_track {
     int wait_fd;
     const char *syscall; /* NULL: unknown */
     char channel[64];    /* "": unknown */
+    bool is_waiting;     /* asleep in a call, or in something else */
     bool is_read;        /* status and waiting hold what was read */
+    bool is_probed;      /* at this look */
     bool has_run;        /* since the look before, or we cannot tell */
 };
 
@@ -62,6 +64,8 @@ struct track_details {
     uint64_t list_ns;    /* how long that took */
     bool ran_since_list; /* so that an fd may have been replaced */
     bool was_active;     /* at the last look a task had run, or the fds had changed */
+    bool
+        is_on_channel; /* a task that has run sleeps on a pipe or for a child: see wants_listing() */
 };
 
 enum track_role {
@@ -77,7 +81,9 @@ struct proc_track {
     int stat_file;
     struct proc_stat stat;
     bool has_stat;
-    bool wants_args; /* it is new, or runs another program */
+    bool is_skipped;  /* it was quiet at this look */
+    uint64_t read_ns; /* when track_read_details() was last done */
+    bool wants_args;  /* it is new, or runs another program */
     int64_t uid;
     char *args;
     uint32_t args_bytes;
@@ -94,6 +100,13 @@ void track_free(struct track_context *ctx, struct proc_track *t);
  * gone; -ESTALE its PID belongs to another process now (end this track, begin a new one); else -errno.
  */
 int track_read(struct track_context *ctx, struct proc_track *t);
+
+/*
+ * Is nothing to be read of it at this look? So it is for a fifth of a second while none of its tasks runs; then all is
+ * checked again, since some things are done to it by others (a new parent, memory taken away, fds shared
+ * with another process). Says no of a process that has gone.
+ */
+bool track_is_quiet(struct track_context *ctx, struct proc_track *t, uint64_t now_ns);
 
 /* Read the rest, as far as it can have changed. now_ns: any clock that does not stop. 0 or -ENOMEM. */
 int track_read_details(struct track_context *ctx, struct proc_track *t, uint64_t now_ns);
