@@ -63,7 +63,7 @@ UNIT_LAYERS := $(notdir $(wildcard tests/unit/*))
 LABS        := $(notdir $(wildcard labs/[0-9][0-9]-*))
 
 export B
-all: $(B)/proclab labs compile_commands.json ## build proclab and the labs
+all: $(B)/proclab labs graders compile_commands.json ## build proclab and the labs
 
 # ---- what a fresh machine lacks ---------------------------------------------
 # Debian's names. DEPS: to build, run and test. DEPS_DEV: to check and fuzz the code.
@@ -134,6 +134,28 @@ $(B)/labs/$(1)/probes.o: $(B)/plain/labs/$(1)/probes.o $(patsubst %.c,$(B)/plain
 endef
 $(foreach l,$(GRADED_LABS),$(eval $(call grader_rule,$(l))))
 
+# ---- installing: no solution, no mutant ---------------------------------------
+bindir     := $(DESTDIR)$(prefix)/bin
+libexecdir := $(DESTDIR)$(prefix)/libexec/proclab
+datadir    := $(DESTDIR)$(prefix)/share
+
+install: all ## install below prefix (/usr/local), staged in DESTDIR
+	install -D -m 755 $(B)/proclab $(bindir)/proclab
+	install -D -m 644 share/proclab-snapshot.schema.json $(datadir)/proclab/proclab-snapshot.schema.json
+	install -D -m 644 share/man/proclab.1 $(datadir)/man/man1/proclab.1
+	install -D -m 644 share/bash-completion/proclab $(datadir)/bash-completion/completions/proclab
+	install -D -m 644 LICENSE $(datadir)/doc/proclab/LICENSE
+	set -e; for lab in $(LABS); do \
+	    install -d $(libexecdir)/labs/$$lab $(datadir)/proclab/labs/$$lab; \
+	    install -m 755 $(B)/labs/$$lab/demo $(B)/labs/$$lab/grade $(libexecdir)/labs/$$lab; \
+	    install -m 644 $(B)/labs/$$lab/probes.o $(libexecdir)/labs/$$lab; \
+	    install -m 644 labs/$$lab/README.md labs/$$lab/exercise.h labs/$$lab/exercise.c $(datadir)/proclab/labs/$$lab; \
+	done
+
+uninstall: ## remove what install put there
+	rm -f $(bindir)/proclab $(datadir)/man/man1/proclab.1 $(datadir)/bash-completion/completions/proclab
+	rm -rf $(libexecdir) $(datadir)/proclab $(datadir)/doc/proclab
+
 # ---- unit tests: tests/unit/LAYER/*.c, one program a layer -------------------
 # tests/support/*.c is there for all of them; an archive, so that only what a test uses is linked.
 TEST_SUPPORT := $(B)/tests/libtest-support.a
@@ -153,6 +175,33 @@ $(foreach l,$(UNIT_LAYERS),$(eval $(call unit_rule,$(l))))
 
 unit: $(foreach l,$(UNIT_LAYERS),$(B)/tests/unit-$(l)) ## build and run the unit tests only
 	@set -e; for t in $^; do echo "== $$t"; $$t; done
+
+# ---- fuzzing and benchmarks -------------------------------------------------
+# One target a parser: tests/fuzz/NAME.c, its seeds in tests/fuzz/seeds/NAME. The corpus grows below $(B).
+CLANG        ?= clang
+FUZZ_SECONDS ?= 60
+FUZZERS      := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
+
+$(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h src/proc/parse.c src/proc/parse.h
+	@mkdir -p $(@D)/corpus/$*
+	$(CLANG) -std=c17 -D_GNU_SOURCE -Isrc -Itests/fuzz -O1 -g -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=all -o $@ $< src/proc/parse.c
+
+fuzz: $(addprefix $(B)/fuzz/,$(FUZZERS)) ## fuzz the parsers, FUZZ_SECONDS=60 in all (clang)
+	@set -e; each=$$(( $(FUZZ_SECONDS) / $(words $(FUZZERS)) )); for f in $(FUZZERS); do \
+	    echo "== $$f, $$(( each > 0 ? each : 1 )) s"; \
+	    $(B)/fuzz/$$f -max_total_time=$$(( each > 0 ? each : 1 )) -max_len=4096 -verbosity=0 -print_final_stats=1 \
+	        -artifact_prefix=$(B)/fuzz/$$f- $(B)/fuzz/corpus/$$f tests/fuzz/seeds/$$f 2>&1 \
+	        | grep -v -e stat::slowest -e stat::peak -e stat::new; \
+	    [ $${PIPESTATUS[0]} = 0 ] || exit 1; done
+
+BENCH_OBJECTS := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/bench/*.c))
+$(B)/bench/scan: $(BENCH_OBJECTS) $(call archive,proc model)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(BENCH_OBJECTS) $(call archive,proc model) $(LIBS_proc)
+
+bench: $(B)/bench/scan $(B)/proclab ## print what looking costs, beside top, ps and htop (some minutes)
+	@$(B)/bench/scan -p $(B)/proclab $(BENCH_SIZES)
 
 compile_commands.json: Makefile $(wildcard src/*/*.c labs/*/*.c)
 	@{ echo '['; sep=''; for f in $(wildcard src/*/*.c labs/*/*.c); do \
@@ -176,6 +225,6 @@ clean: ## remove what was built
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: lint format-check all deps deps-dev demo test test-programs labs unit format clean help
+.PHONY: install uninstall graders lint format-check all deps deps-dev demo test test-programs labs unit fuzz bench format clean help
 
--include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/obj $(B)/plain -name '*.d' 2>/dev/null)
