@@ -37,30 +37,27 @@ static struct style choose_style(FILE *out)
     return s;
 }
 
-enum { TEXT_INDENT = 18, WIDTH = 96 };
+enum { TEXT_INDENT = 16, LABEL_WIDTH = 10, SAYS_INDENT = 9, WIDTH = 79 };
 
 /* Words from this column on, wrapped with an indent before each further line. */
 static void print_wrapped(FILE *out, const char *text, int column, int indent)
 {
-    bool is_start = true;
+    size_t n_spaces = 0;
     while (*text) {
         size_t word = strcspn(text, " \n");
-        if (!is_start && column + (int)word > WIDTH) {
+        if (n_spaces > 0 && column + (int)(n_spaces + word) > WIDTH) {
             fprintf(out, "\n%*s", indent, "");
             column = indent;
+            n_spaces = 0;
         }
-        fwrite(text, 1, word, out);
-        column += (int)word;
+        column += fprintf(out, "%*s%.*s", (int)n_spaces, "", (int)word, text);
         text += word;
-        is_start = false;
+        n_spaces = strspn(text, " ");
+        text += n_spaces;
         if (*text == '\n') {
             fprintf(out, "\n%*s", indent, "");
             column = indent;
-            is_start = true;
-            text++;
-        } else if (*text == ' ') {
-            fputc(' ', out);
-            column++;
+            n_spaces = 0;
             text++;
         }
     }
@@ -69,14 +66,14 @@ static void print_wrapped(FILE *out, const char *text, int column, int indent)
 
 static void print_text(FILE *out, const struct style *s, const char *label, const char *text)
 {
-    fprintf(out, "%*s%s%-10s%s", TEXT_INDENT - 10, "", s->dim, label, s->plain);
+    fprintf(out, "%*s%s%-*s%s", TEXT_INDENT - LABEL_WIDTH, "", s->dim, LABEL_WIDTH, label,
+            s->plain);
     print_wrapped(out, text, TEXT_INDENT, TEXT_INDENT);
 }
 
 static void print_details(FILE *out, const struct style *s, const struct claim_result *c,
                           const char *again)
 {
-    char rerun[PATH_MAX + 256];
     if (c->status == CLAIM_ERROR) {
         print_text(out, s, "error", c->observed);
     } else if (c->status == CLAIM_NOT_RUN) {
@@ -90,8 +87,9 @@ static void print_details(FILE *out, const struct style *s, const struct claim_r
         print_text(out, s, "observed", c->observed);
         if (c->hint[0])
             print_text(out, s, "hint", c->hint);
-        snprintf(rerun, sizeof rerun, "%s --only %s", again, c->name);
-        print_text(out, s, "again", rerun);
+        /* Not wrapped: it is to be copied. */
+        fprintf(out, "%*s%s%-*s%s%s --only %s\n", TEXT_INDENT - LABEL_WIDTH, "", s->dim,
+                LABEL_WIDTH, "again", s->plain, again, c->name);
     }
 }
 
@@ -105,7 +103,7 @@ static void print_claim(FILE *out, const struct style *s, const struct claim_res
                                                    : s->error;
     const char *color = counts ? s->right : c->status == CLAIM_PASSED ? s->dim : s->wrong;
     fprintf(out, "  %s%s%s %d/%d  ", color, mark, s->plain, counts ? c->points : 0, c->points);
-    print_wrapped(out, c->says, 9, 9);
+    print_wrapped(out, c->says, SAYS_INDENT, SAYS_INDENT);
     print_details(out, s, c, again);
 }
 

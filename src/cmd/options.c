@@ -38,7 +38,7 @@ static void add_option(struct getopt_tables *t, size_t i, const char *name, int 
 static void make_tables(const struct usage *usage, struct getopt_tables *t)
 {
     memset(t, 0, sizeof *t);
-    strcpy(t->shorts, usage->stops_at_operand ? "+:" : ":");
+    snprintf(t->shorts, sizeof t->shorts, "%s", usage->stops_at_operand ? "+:" : ":");
     size_t n = 0;
     for (const struct option_row *o = usage->options; o && o->name && n < MAX_OPTIONS; o++)
         add_option(t, n++, o->name, o->code, o->argument);

@@ -146,6 +146,13 @@ void claim_check(const struct claim *claim)
 
 /* ---- what it put --------------------------------------------------------------------- */
 
+/* "EINTR"; what student code left in errno need not be one. */
+static const char *errno_name(int64_t error)
+{
+    const char *name = error > 0 && error < 4096 ? strerrorname_np((int)error) : NULL;
+    return name ? name : error ? "no errno" : "errno 0";
+}
+
 /* "-1 [EINTR Interrupted system call]", "5" */
 static void describe_returned(const struct record *r, char *buf, size_t len)
 {
@@ -153,8 +160,8 @@ static void describe_returned(const struct record *r, char *buf, size_t len)
     if (!record_int(r, "returned", &returned))
         snprintf(buf, len, "nothing is known of its result");
     else if (returned == -1 && record_int(r, "errno", &error))
-        snprintf(buf, len, "%s returned -1 [%s %s]", r->call,
-                 error ? strerrorname_np((int)error) : "errno 0", strerror((int)error));
+        snprintf(buf, len, "%s returned -1 [%s %s]", r->call, errno_name(error),
+                 strerror((int)error));
     else
         snprintf(buf, len, "%s returned %lld", r->call, (long long)returned);
 }
@@ -189,6 +196,21 @@ void expect_int(const struct record *r, const char *key, int64_t expected, const
         expect(false, NULL, wanted, "%s: nothing was seen of it", what);
     else
         expect(value == expected, NULL, wanted, "%s: %lld", what, (long long)value);
+}
+
+void expect_call_failed(const struct record *r, const char *key, int expected_errno,
+                        const char *what)
+{
+    char wanted[160], errno_key[64];
+    int64_t returned, error;
+    snprintf(errno_key, sizeof errno_key, "%s_errno", key);
+    snprintf(wanted, sizeof wanted, "%s: -1 [%s]", what, strerrorname_np(expected_errno));
+    if (!record_int(r, key, &returned) || !record_int(r, errno_key, &error))
+        expect(false, NULL, wanted, "%s: nothing was seen of it", what);
+    else if (returned != -1)
+        expect(false, NULL, wanted, "%s: %lld", what, (long long)returned);
+    else
+        expect(error == expected_errno, NULL, wanted, "%s: -1 [%s]", what, errno_name(error));
 }
 
 void expect_text(const struct record *r, const char *key, const char *text, const char *what)

@@ -66,6 +66,9 @@ void expect_returned(const struct record *r, int64_t expected);
 void expect_failed(const struct record *r, int expected_errno);
 /* Another number that it put; what says of what: "status[0]". */
 void expect_int(const struct record *r, const char *key, int64_t expected, const char *what);
+/* A call that it made besides: -1 under key, errno under key_errno. */
+void expect_call_failed(const struct record *r, const char *key, int expected_errno,
+                        const char *what);
 /* A text that it put. */
 void expect_text(const struct record *r, const char *key, const char *text, const char *what);
 void expect_bytes(const struct record *r, const char *key, const void *bytes, size_t len);

@@ -27,7 +27,7 @@ enum {
     DEADLINE_MS = 20000,
     PROCESSES_MAX = 100, /* beyond it is a fork bomb */
     OUTPUT_MAX = 16 << 20,
-    MEMORY_MAX = 1 << 30,
+    MEMORY_MAX = 512 << 20,
     CPU_LIMIT_S = 4, /* the kernel's, behind ours */
     NPROC_LIMIT = 120,
     NOFILE_LIMIT = 256,
@@ -66,13 +66,11 @@ static int start(struct watch *w, const struct watch_options *options, const cha
         {RLIMIT_CPU, CPU_LIMIT_S},   {RLIMIT_AS, MEMORY_MAX},       {RLIMIT_FSIZE, OUTPUT_MAX},
         {RLIMIT_NPROC, NPROC_LIMIT}, {RLIMIT_NOFILE, NOFILE_LIMIT}, {RLIMIT_CORE, 0},
     };
-    const char *readable[] = {options->probes, NULL};
     const struct sandbox_spec spec = {
         .mode = options->sandbox,
         .program = options->probes,
         .argv = argv,
         .env = env,
-        .readable = readable,
         .stdio = {-1, w->output_fd, w->output_fd},
         .fds = fds,
         .n_fds = 1,
