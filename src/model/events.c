@@ -67,7 +67,7 @@ static bool is_named_by_args(const struct snapshot *s, const struct process *p)
     const char *comm = snapshot_text(s, p->comm_text), *arg = snapshot_text(s, p->args_text);
     const char *slash = strrchr(arg, '/');
     const char *name = slash ? slash + 1 : arg;
-    return strlen(comm) <= 15 && strncmp(comm, name, 15) == 0;
+    return strncmp(comm, name, 15) == 0;
 }
 
 /*

@@ -100,14 +100,14 @@ static bool has_sole_output(const struct snapshot *s, const struct process *p)
     return only != NULL;
 }
 
-/* Set output_lane of those that live and whose fds were read; the others keep what they had. */
+/* Set output_lane of those whose fds were read; the others, zombies among them, keep what they had. */
 static void note_outputs(struct entry *now, const struct pipes *pipes)
 {
     enum { SOLE_NOT_FOUND_YET = -1 };
     const struct snapshot *s = now->s;
     for (size_t i = 0; i < s->n_processes; i++) {
         const struct process *p = &s->processes[i];
-        if (!process_is_zombie(p) && p->n_fds > 0)
+        if (p->n_fds > 0)
             now->processes[i].output_lane = has_sole_output(s, p) ? SOLE_NOT_FOUND_YET : 0;
     }
     for (size_t i = 0; i < pipes->n; i++) {

@@ -86,8 +86,7 @@ static int compare_shown(const void *a, const void *b)
     const struct shown *p = a, *q = b;
     if (p->process->pid != q->process->pid)
         return p->process->pid < q->process->pid ? -1 : 1;
-    if (!p->ghost != !q->ghost) /* who had the PID before comes first */
-        return p->ghost ? -1 : 1;
+    /* Who had the PID before comes first. */
     if (p->process->start_ticks != q->process->start_ticks)
         return p->process->start_ticks < q->process->start_ticks ? -1 : 1;
     return 0;

@@ -62,18 +62,14 @@ static bool is_stream(const struct fd_entry *fd)
     return (fd->kind == FD_PIPE || fd->kind == FD_FIFO || fd->kind == FD_SOCKET) && fd->inode != 0;
 }
 
-/* The channel that has this inode at its end, of pipes for a pipe's fd, of sockets for a socket's. */
-static size_t find_end(const struct snapshot *s, const struct end_key *keys, size_t n,
-                       const struct fd_entry *fd)
+/* The channel that has this fd's inode at its end; TREE_NONE: none. */
+static size_t find_end(const struct end_key *keys, size_t n, const struct fd_entry *fd)
 {
     if (n == 0 || !is_stream(fd))
         return TREE_NONE;
     struct end_key wanted = {.device = fd->device, .inode = fd->inode};
     const struct end_key *found = bsearch(&wanted, keys, n, sizeof wanted, compare_keys);
-    if (!found)
-        return TREE_NONE;
-    bool is_pair = s->channels[found->channel].kind == CHANNEL_SOCKETPAIR;
-    return is_pair == (fd->kind == FD_SOCKET) ? found->channel : TREE_NONE;
+    return found ? found->channel : TREE_NONE;
 }
 
 /* ---- who is asleep on which end -------------------------------------------- */
@@ -152,7 +148,7 @@ static void mark_wait(struct pipes *pipes, const struct snapshot *s, const struc
     const struct fd_entry *fd = waiting_fd(fds, n, w, direction);
     if (!fd)
         return;
-    size_t channel = find_end(s, direction == FD_READ ? index->in : index->out, index->n, fd);
+    size_t channel = find_end(direction == FD_READ ? index->in : index->out, index->n, fd);
     if (channel == TREE_NONE)
         return;
     struct pipe_lane *lane = &pipes->lanes[channel];
@@ -195,8 +191,8 @@ static void for_each_end(struct pipes *pipes, const struct snapshot *s,
         size_t n;
         const struct fd_entry *fds = snapshot_fds(s, &s->processes[i], &n);
         for (size_t k = 0; k < n; k++) {
-            size_t in = find_end(s, index->in, index->n, &fds[k]);
-            size_t out = find_end(s, index->out, index->n, &fds[k]);
+            size_t in = find_end(index->in, index->n, &fds[k]);
+            size_t out = find_end(index->out, index->n, &fds[k]);
             if (in != TREE_NONE && (fds[k].access & FD_READ))
                 visit(pipes, s, in, FD_READ, i, &fds[k]);
             if (out != TREE_NONE && (fds[k].access & FD_WRITE))

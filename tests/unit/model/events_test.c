@@ -42,6 +42,8 @@ static const struct {
     {"exec", "2 1 sh args=sh,-c,x", "2 1 yes args=yes", "exec 2; "},
     {"exec of the same name, with a path", "2 1 sh args=sh,-c,x", "2 1 sh args=/bin/sh,y",
      "exec 2; "},
+    {"exec of a script: its name, and its interpreter's arguments", "2 1 sh args=sh",
+     "2 1 run-it args=/bin/sh,./run-it", "exec 2; "},
     {"a name cut to 15 bytes", "2 1 sh args=sh", "2 1 very-long-progr args=very-long-program-name",
      "exec 2; "},
     {"prctl(PR_SET_NAME) is no exec", "2 1 srv args=srv", "2 1 worker-1 args=srv", ""},

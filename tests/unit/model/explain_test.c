@@ -40,6 +40,11 @@ static const struct {
      0,
      "EOF is withheld: sh 20 still holds a write end of pipe ①, fd 4, while it waits for wc 21, "
      "which is blocked in read(0) on it. What is missing is close(4) in sh 20 after fork.\n"},
+    {"EOF withheld: one in between holds a read end, but reads not",
+     {"pipe a fill=0; 20 1 sh wait 4>a; 21 20 mid wait 0<a; 22 21 wc read(0) 0<a"},
+     0,
+     "EOF is withheld: sh 20 still holds a write end of pipe ①, fd 4, while it waits for wc 22, "
+     "which is blocked in read(0) on it. What is missing is close(4) in sh 20 after fork.\n"},
     {"EOF withheld by both",
      {"pipe a fill=0; 9 1 sh wait 4>a; 11 9 cat read(0) 0<a 4>a"},
      0,
@@ -78,6 +83,11 @@ static const struct {
      0,
      "w 10 is blocked in write(4): pipe ① is full (65,536 of 65,536 bytes). Nobody but w 10 itself "
      "holds a read end: nobody will make room.\n"},
+    {"but one with another thread may do so",
+     {"pipe a fill=65536 cap=65536; 10 1 w 3<a 4>a +10:write(4) +11:run"},
+     0,
+     "w 10 is blocked in write(4): pipe ① is full (65,536 of 65,536 bytes). It goes on when a "
+     "reader makes room; w 10, which holds the read end (fd 3), waits for room in pipe ①.\n"},
     {"two writers, one socketpair",
      {"pair a b fill=212992; 10 1 w send(4) 4=b; 11 1 v send(4) 4=b; 12 1 r poll 3=a"},
      0,

@@ -113,6 +113,10 @@ static const struct {
     {"a PID given out again: who had it comes first",
      {"snap time_ms=0; 1 0 a; 2 1 b start=3", "snap time_ms=50; 1 0 a; 2 1 c start=9"},
      "1  2x  2n"},
+    {"an exec of who had the PID before is none of the new one's",
+     {"snap time_ms=0; 1 0 a; 2 1 sh args=sh start=3",
+      "snap time_ms=50; 1 0 a; 2 1 yes args=yes start=3", "snap time_ms=99; 1 0 a; 2 1 c start=9"},
+     "1  2x  2n"},
     {"a child of who had the PID before is not one of the new one's",
      {"snap time_ms=0; 1 0 a; 2 1 b start=3; 7 2 d", "snap time_ms=50; 1 0 a; 2 1 c start=9"},
      "1  2x   7x  2n"},
@@ -436,7 +440,7 @@ static const struct {
      65536,
      OBTAINED_ESTIMATE},
     {"a writer born between: all that it wrote",
-     {"1 0 a", "pipe a fill=65536; 2 1 yes write(1) wchar=65536 1>a"},
+     {"1 0 a", "pipe a fill=100; 2 1 yes run wchar=65536 1>a"},
      -1,
      65536,
      OBTAINED_ESTIMATE},
@@ -493,6 +497,30 @@ static const struct {
      70,
      70,
      OBTAINED_ESTIMATE},
+    {"what was in it at first, and what followed",
+     {"pipe a fill=65536; 2 1 w wchar=900000 1>a; 3 1 r 0<a 5:file",
+      "pipe a fill=6; 2 1 w wchar=901000 1>a; 3 1 r 0<a 5:file"},
+     1000,
+     66536,
+     OBTAINED_ESTIMATE},
+    {"what is in it has gone in, even if nobody counts it yet",
+     {"pipe a fill=0; 2 1 w wchar=0 1>a; 3 1 r 0<a",
+      "pipe a fill=4096; 2 1 w write(1) wchar=0 1>a; 3 1 r 0<a"},
+     4096,
+     4096,
+     OBTAINED_ESTIMATE},
+    {"one outside that lets go of it was not reaped",
+     {"pipe a fill=0; 2 1 sh wchar=100 4>a; 3 2 c outside wchar=50 4>a",
+      "pipe a fill=0; 2 1 sh wchar=180 4>a"},
+     80,
+     80,
+     OBTAINED_ESTIMATE},
+    {"a socketpair's sender alone tells",
+     {"pair a b fill=0; 2 1 r 3=a 5:file rchar=0 wchar=0; 3 1 w 3=b rchar=0 wchar=0",
+      "pair a b fill=0; 2 1 r 3=a 5:file rchar=90 wchar=5; 3 1 w 3=b rchar=5 wchar=70"},
+     70,
+     70,
+     OBTAINED_ESTIMATE},
     {"totals add up",
      {"pipe a fill=0; 2 1 w wchar=0 1>a", "pipe a fill=0; 2 1 w wchar=100 1>a",
       "pipe a fill=0; 2 1 w wchar=300 1>a"},
@@ -525,6 +553,17 @@ Test(history, flow, .timeout = 20)
     }
 }
 
+Test(history, a_lane_in_the_place_of_another_has_no_rate_yet)
+{
+    struct moment m;
+    struct history *h =
+        HISTORY(&m, "snap time_ms=0; pipe a; 2 1 w wchar=0 1>a", "snap time_ms=900; 2 1 w wchar=0",
+                "snap time_ms=1000; pipe a; 2 1 w wchar=7 1>a");
+    cr_expect(lt(dbl, m.flows[0].bytes_per_s, 0));
+    cr_expect(eq(i64, m.flows[0].total_bytes, 7));
+    end(h, &m);
+}
+
 Test(history, how_long_somebody_is_stuck)
 {
     static const char *const looks[] = {
@@ -534,12 +573,14 @@ Test(history, how_long_somebody_is_stuck)
         "snap time_ms=150; pipe a; 2 1 r read(0) 0<a vol=6; 3 1 w 1>a vol=1", /* it ran in between */
         "snap time_ms=200; pipe a; 2 1 r 0<a vol=6; 3 1 w write(1) 1>a vol=1",
         "snap time_ms=250; pipe a; 2 1 r 0<a vol=6; 3 1 w run 1>a vol=1",
+        "snap time_ms=300; pipe a; 2 1 r 0<a vol=6; 3 1 w write(1) 1>a 4<a vol=1",
+        "snap time_ms=350; pipe a; 2 1 r 0<a vol=6; 3 1 w read(4) 1>a 4<a vol=1",
     };
-    static const uint64_t stuck_ms[] = {0, 50, 100, 0, 0, 0};
+    static const uint64_t stuck_ms[] = {0, 50, 100, 0, 0, 0, 0, 0};
     struct history *h = history_new(PLENTY);
-    for (size_t i = 0; i < 6; i++)
+    for (size_t i = 0; i < 8; i++)
         push(h, looks[i]);
-    for (size_t i = 0; i < 6; i++) {
+    for (size_t i = 0; i < 8; i++) {
         struct moment m;
         cr_assert(eq(int, history_moment(h, i, &m), 0));
         cr_expect(eq(u64, m.flows[0].stuck_ns, stuck_ms[i] * 1000000));
@@ -589,6 +630,7 @@ static const struct {
      {"snap births=100; 1 0 a", "snap births=105; 1 0 a; 2 1 b",
       "snap births=107; 1 0 a; 2 1 b; 3 1 c"},
      5},
+    {"a death is no birth", {"snap births=100; 1 0 a; 2 1 b", "snap births=105; 1 0 a"}, 5},
     {"never below none", {"snap births=100; 1 0 a", "snap births=100; 1 0 a; 2 1 b"}, 0},
     {"unknown", {"snap births=100; 1 0 a", "1 0 a"}, -1},
     {"unknown at first", {"1 0 a", "snap births=100; 1 0 a"}, -1},

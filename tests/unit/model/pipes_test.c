@@ -53,6 +53,7 @@ static const struct {
     {"a thread's wait", "pipe a; 10 1 x futex 3<a +10:futex +11:read(3)", "w: r: 10/3!"},
     {"two threads, two ends", "pipe a; 10 1 x 3<a 4>a +10:read(3) +11:write(4) +12:run",
      "w: 10/4! r: 10/3!"},
+    {"nor does a zombie's task", "pipe a; 10 1 x zombie 3<a +10:read(3)", "w: r: 10/3"},
     {"a zombie is asleep on nothing", "pipe a; 10 1 x zombie 3<a", "w: r: 10/3"},
     {"a socketpair: the peer's holders write", "pair a b; 10 1 x 3=a; 11 1 y 4=b",
      "w: 11/4 r: 10/3"},
@@ -149,6 +150,14 @@ static const struct {
      "pipe a fill=0; pipe b fill=0; 9 1 sh wait 4>a; 11 9 cat read(0) 0<a; 12 9 x read(0) 0<b; "
      "13 1 y sleep 1>b",
      PIPE_STARVED, NULL},
+    {"likewise, and that one waits for a child that we do not see",
+     "pipe a fill=0; pipe b fill=0; 9 1 sh wait 4>a; 11 9 cat read(0) 0<a; 12 9 x read(0) 0<b; "
+     "13 1 y wait 1>b",
+     PIPE_STARVED, NULL},
+    {"or has but a zombie",
+     "pipe a fill=0; pipe b fill=0; 9 1 sh wait 4>a; 11 9 cat read(0) 0<a; 12 9 x read(0) 0<b; "
+     "13 1 y wait 1>b; 14 13 z zombie",
+     PIPE_STARVED, NULL},
     {"the holder reads another pipe",
      "pipe a fill=0; pipe b fill=0; 9 1 p read(3) 3<b 4>a; 11 9 c read(0) 0<a 1>b", PIPE_STARVED,
      NULL},
@@ -200,6 +209,8 @@ static const struct {
      "pipe a fill=0; 9 1 sh wait 4>a; 11 9 cat read(0) 0<a 4>a", PIPE_EOF_WITHHELD, "11/4"},
     {"a grandparent through a waiting parent",
      "pipe a fill=0; 8 1 sh wait 6>a; 9 8 sh wait; 11 9 cat read(0) 0<a", PIPE_EOF_WITHHELD, "8/6"},
+    {"the reader, for whom a sleeping child of its own does nothing",
+     "pipe a fill=0; 11 1 cat read(0) 0<a 4>a; 12 11 kid sleep", PIPE_EOF_WITHHELD, "11/4"},
     {"two readers that hold each other up",
      "pipe a fill=0; 11 1 x read(0) 0<a 4>a; 12 1 y read(0) 0<a 4>a", PIPE_EOF_WITHHELD, "11/4"},
     {"another reader's end", "pipe a fill=0; 11 1 x read(0) 0<a; 12 1 y read(0) 0<a 4>a",
@@ -236,6 +247,8 @@ static const struct {
      "pipe a fill=0; 1 0 init poll noaccess; 3 1 crond sleep noaccess session=3; "
      "11 1 cat read(0) 0<a 4>a session=11",
      PIPE_EOF_WITHHELD, "11/4"},
+    {"nor are those without a session company for each other",
+     "pipe a fill=0; 3 1 x sleep noaccess; 11 1 cat read(0) 0<a 4>a", PIPE_EOF_WITHHELD, "11/4"},
     {"a process that has gone is no suspect",
      "snap root=9; pipe a fill=0; 9 1 sh wait 4>a; 11 9 cat read(0) 0<a; 12 1 x gone",
      PIPE_EOF_WITHHELD, "9/4"},
