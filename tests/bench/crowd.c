@@ -1,0 +1,121 @@
+#include "crowd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+struct report {
+    size_t made;
+    int why;
+};
+
+static pid_t fork_bound(void)
+{
+    pid_t parent = getpid();
+    pid_t pid = fork();
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent)
+            _exit(1);
+    }
+    return pid;
+}
+
+static void idle(void)
+{
+    for (;;)
+        pause();
+}
+
+pid_t crowd_start(size_t n, size_t *made, int *why)
+{
+    int ends[2];
+    struct report report = {0};
+    if (pipe2(ends, O_CLOEXEC) == -1)
+        return -errno;
+    pid_t holder = fork_bound();
+    if (holder == 0) {
+        close(ends[0]);
+        while (report.made < n && report.why == 0) {
+            pid_t pid = fork_bound();
+            if (pid == 0) {
+                close(ends[1]);
+                idle();
+            }
+            report.made += pid > 0;
+            report.why = pid < 0 ? errno : 0;
+        }
+        if (write(ends[1], &report, sizeof report) != sizeof report)
+            _exit(1);
+        close(ends[1]);
+        idle();
+    }
+    int rc = holder < 0 ? -errno : 0;
+    close(ends[1]);
+    if (rc == 0 && read(ends[0], &report, sizeof report) != sizeof report)
+        rc = -EIO;
+    close(ends[0]);
+    *made = report.made;
+    *why = report.why;
+    return rc < 0 ? rc : holder;
+}
+
+static void write_now_and_then(int fd)
+{
+    char block[512] = "";
+    for (;;) {
+        if (write(fd, block, sizeof block) < 0)
+            _exit(1);
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    }
+}
+
+static void read_on(int fd)
+{
+    char block[512];
+    while (read(fd, block, sizeof block) > 0)
+        ;
+    _exit(0);
+}
+
+static void start_pair(void)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) == -1)
+        _exit(1);
+    for (int side = 0; side < 2; side++)
+        if (fork_bound() == 0) {
+            close(ends[!side]);
+            if (side == 1)
+                write_now_and_then(ends[1]);
+            read_on(ends[0]);
+        }
+    close(ends[0]);
+    close(ends[1]);
+}
+
+pid_t crowd_start_busy_tree(void)
+{
+    pid_t root = fork_bound();
+    if (root == 0) {
+        start_pair();
+        start_pair();
+        for (int i = 0; i < 5; i++)
+            if (fork_bound() == 0)
+                idle();
+        idle();
+    }
+    return root < 0 ? -errno : root;
+}
+
+void crowd_end(pid_t pid)
+{
+    kill(pid, SIGKILL); /* its children are bound to it */
+    while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+        ;
+}
