@@ -1,4 +1,4 @@
-/* must fail: capture_output.no_zombie; may fail: capture_output.status capture_output.exec_fails capture_output.eof capture_output.low_fds */
+/* must fail: capture_output.no_zombie; may fail: capture_output.status capture_output.exec_fails */
 /* EOF is not the end of the process: it becomes a zombie. */
 #define capture_output right_capture_output
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: capture_output.nul; may fail: capture_output.exec_fails */
+/* must fail: capture_output.nul */
 /* No NUL after the last byte. */
 #define capture_output right_capture_output
 #include "../solution.c"

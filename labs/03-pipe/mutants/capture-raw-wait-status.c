@@ -1,4 +1,4 @@
-/* must fail: capture_output.status; may fail: capture_output.eof capture_output.exec_fails capture_output.low_fds */
+/* must fail: capture_output.status; may fail: capture_output.exec_fails */
 /* Hands on the raw wait status. */
 #define capture_output right_capture_output
 #include "../solution.c"

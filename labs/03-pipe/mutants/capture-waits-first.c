@@ -1,4 +1,4 @@
-/* must fail: capture_output.large; may fail: capture_output.short_reads */
+/* must fail: capture_output.large */
 /* Waits before it reads: beyond the pipe's capacity both wait for ever. */
 #define capture_output right_capture_output
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: feed_and_capture.sigpipe; may fail: feed_and_capture.pending feed_and_capture.mask feed_and_capture.dispositions feed_and_capture.exit */
+/* must fail: feed_and_capture.sigpipe; may fail: feed_and_capture.pending feed_and_capture.mask feed_and_capture.dispositions feed_and_capture.exit feed_and_capture.exec_fails */
 /* Does nothing about SIGPIPE: a program that stops reading kills the caller. */
 #define feed_and_capture right_feed_and_capture
 #include "../solution.c"

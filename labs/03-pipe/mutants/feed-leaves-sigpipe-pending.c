@@ -1,4 +1,4 @@
-/* must fail: feed_and_capture.pending; may fail: feed_and_capture.sigpipe feed_and_capture.mask feed_and_capture.dispositions */
+/* must fail: feed_and_capture.pending; may fail: feed_and_capture.sigpipe feed_and_capture.mask feed_and_capture.dispositions feed_and_capture.exit feed_and_capture.exec_fails */
 /* Blocks SIGPIPE, but does not take the one that came: it is still pending
    when the mask is put back, and kills the caller then. */
 #define feed_and_capture right_feed_and_capture

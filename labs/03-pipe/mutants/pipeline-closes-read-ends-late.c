@@ -1,4 +1,4 @@
-/* must fail: run_pipeline.sigpipe */
+/* must fail: run_pipeline.sigpipe; may fail: run_pipeline.ends */
 /* The caller closes the read ends only when all have ended: a writer whose
    reader has gone is not told. */
 #define run_pipeline right_run_pipeline

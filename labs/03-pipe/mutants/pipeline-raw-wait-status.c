@@ -1,4 +1,4 @@
-/* must fail: run_pipeline.status; may fail: run_pipeline.exec_fails run_pipeline.path run_pipeline.sigpipe */
+/* must fail: run_pipeline.status; may fail: run_pipeline.exec_fails */
 /* Hands on the raw wait status: exit 3 comes out as 768. */
 #define run_pipeline right_run_pipeline
 #include "../solution.c"

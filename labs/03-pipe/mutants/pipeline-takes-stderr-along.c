@@ -1,4 +1,4 @@
-/* must fail: run_pipeline.works */
+/* must fail: run_pipeline.works; may fail: run_pipeline.ends */
 /* Standard error goes into the pipe as well. */
 #define run_pipeline right_run_pipeline
 #include "../solution.c"
