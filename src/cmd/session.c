@@ -183,13 +183,19 @@ int session_run(const struct session_options *options)
     return status ? status : program_status;
 }
 
+/* A number from 1 to 1000 at *text, which is moved behind it. */
+static bool parse_length(const char **text, int *length)
+{
+    char *end;
+    if (**text < '0' || **text > '9')
+        return false;
+    long value = strtol(*text, &end, 10);
+    *text = end;
+    *length = (int)value;
+    return value >= 1 && value <= 1000;
+}
+
 bool session_parse_size(const char *text, int *rows, int *cols)
 {
-    int n = 0, c, r;
-    if (sscanf(text, "%4dx%4d%n", &c, &r, &n) != 2 || text[n] || c < 1 || r < 1 || c > 1000 ||
-        r > 1000)
-        return false;
-    *cols = c;
-    *rows = r;
-    return true;
+    return parse_length(&text, cols) && *text++ == 'x' && parse_length(&text, rows) && !*text;
 }

@@ -401,20 +401,19 @@ static void act(struct dashboard *d, enum action action)
 /* Append one code point as UTF-8 if it fits. */
 static void append_rune(char *text, size_t size, int rune)
 {
-    size_t n = strlen(text);
-    char bytes[5] = "";
-    if (rune < 0x80)
-        snprintf(bytes, sizeof bytes, "%c", rune);
-    else if (rune < 0x800)
-        snprintf(bytes, sizeof bytes, "%c%c", 0xc0 | rune >> 6, 0x80 | (rune & 0x3f));
-    else if (rune < 0x10000)
-        snprintf(bytes, sizeof bytes, "%c%c%c", 0xe0 | rune >> 12, 0x80 | (rune >> 6 & 0x3f),
-                 0x80 | (rune & 0x3f));
-    else
-        snprintf(bytes, sizeof bytes, "%c%c%c%c", 0xf0 | rune >> 18, 0x80 | (rune >> 12 & 0x3f),
-                 0x80 | (rune >> 6 & 0x3f), 0x80 | (rune & 0x3f));
-    if (n + strlen(bytes) < size)
-        strcpy(text + n, bytes);
+    static const struct {
+        int below, lead, trail;
+    } lengths[] = {{0x80, 0, 0}, {0x800, 0xc0, 1}, {0x10000, 0xe0, 2}, {0x110000, 0xf0, 3}};
+    size_t n = strlen(text), i = 0;
+    while (rune >= lengths[i].below)
+        i++;
+    int trail = lengths[i].trail;
+    if (n + (size_t)trail + 2 > size)
+        return;
+    text[n++] = (char)(lengths[i].lead | rune >> 6 * trail);
+    while (trail-- > 0)
+        text[n++] = (char)(0x80 | (rune >> 6 * trail & 0x3f));
+    text[n] = '\0';
 }
 
 static void cut_last_rune(char *text)

@@ -32,23 +32,29 @@ enum palette_kind theme_after(enum palette_kind kind)
                                    : PALETTE_DARK;
 }
 
+/* Define a pair with this ink on the terminal's own background. 0: it cannot be had. */
+static short define_pair(int pair, int ink, bool has_own_colors)
+{
+    int background = has_own_colors ? -1 : COLOR_BLACK;
+    if (ink < 0)
+        ink = has_own_colors ? -1 : COLOR_WHITE;
+    if (init_pair((short)pair, (short)ink, (short)background) != OK)
+        return 0;
+    return (short)pair;
+}
+
 static void set_colors(struct theme *theme)
 {
     start_color();
-    short own = use_default_colors() == OK ? -1 : COLOR_BLACK;
-    short own_ink = own == -1 ? -1 : COLOR_WHITE;
+    bool has_own_colors = use_default_colors() == OK;
     for (int role = 0; role < ROLE_COUNT; role++) {
         struct ink ink = theme->palette->looks[role].ink;
-        short color = COLORS >= 256 ? ink.of_256 : ink.of_8;
-        short pair = (short)(FIRST_ROLE_PAIR + role);
-        if (init_pair(pair, color < 0 ? own_ink : color, own) == OK)
-            theme->role_pairs[role] = pair;
+        theme->role_pairs[role] = define_pair(
+            FIRST_ROLE_PAIR + role, COLORS >= 256 ? ink.of_256 : ink.of_8, has_own_colors);
     }
-    for (short color = 0; color < 16; color++) {
-        short pair = (short)(FIRST_ANSI_PAIR + color);
-        if (init_pair(pair, COLORS >= 16 ? color : color % 8, own) == OK)
-            theme->ansi_pairs[color] = pair;
-    }
+    for (int color = 0; color < 16; color++)
+        theme->ansi_pairs[color] =
+            define_pair(FIRST_ANSI_PAIR + color, COLORS >= 16 ? color : color % 8, has_own_colors);
 }
 
 void theme_set(struct theme *theme, enum palette_kind kind, bool is_projector)
