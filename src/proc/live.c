@@ -52,6 +52,8 @@ struct live {
     struct proc_track *tracks; /* all that is remembered, by PID */
     struct proc_track **found; /* of this look */
     size_t n_found, cap_found;
+    struct proc_track **before; /* whole system: of the last one, by PID */
+    size_t n_before, cap_before, at_before, n_last_found;
     uint64_t look;
     uint64_t last_ns;
     pid_t own_pid;     /* in this /proc; 0: it is a made-up one */
@@ -102,6 +104,8 @@ static void drop_track(struct live *l, struct proc_track *t)
 static void drop_unseen(struct live *l)
 {
     struct proc_track *t, *next;
+    if (HASH_COUNT(l->tracks) == l->n_found)
+        return;
     HASH_ITER(hh, l->tracks, t, next)
     {
         if (t->seen != l->look)
@@ -153,11 +157,34 @@ static int look_at(struct live *l, struct proc_track *t)
 
 /* ---- all of /proc ------------------------------------------------------------ */
 
+/* As find_track(), for PIDs that come in ascending order, look by look: no hashing, hardly a cache miss. */
+static struct proc_track *find_next_track(struct live *l, pid_t pid)
+{
+    while (l->at_before < l->n_before && l->before[l->at_before]->pid < pid)
+        l->at_before++;
+    if (l->at_before < l->n_before && l->before[l->at_before]->pid == pid)
+        return l->before[l->at_before++];
+    return find_track(l, pid);
+}
+
+/* What was found becomes what was found before. */
+static void begin_system_look(struct live *l)
+{
+    struct proc_track **found = l->before;
+    size_t cap = l->cap_before;
+    l->before = l->found;
+    l->cap_before = l->cap_found;
+    l->found = found;
+    l->cap_found = cap;
+    l->n_before = l->n_last_found;
+    l->at_before = 0;
+}
+
 static int scan_one(struct live *l, pid_t pid, enum track_role role)
 {
     /* Twice: the PID may have been given to another process since. */
     for (int attempt = 0; attempt < 2; attempt++) {
-        struct proc_track *t = find_track(l, pid);
+        struct proc_track *t = attempt == 0 ? find_next_track(l, pid) : NULL;
         bool is_known = t != NULL;
         if (!t && !(t = add_track(l, pid, role)))
             return -ENOMEM;
@@ -351,7 +378,9 @@ static int refresh_some_details(struct live *l, uint64_t now_ns)
 
 static int scan_system(struct live *l, uint64_t now_ns)
 {
+    begin_system_look(l);
     int rc = scan_all(l, TRACK_MEMBER);
+    l->n_last_found = rc < 0 ? 0 : l->n_found;
     if (rc < 0 || l->options.no_details)
         return rc;
     for (size_t i = 0; i < l->n_found; i++)
@@ -717,6 +746,7 @@ static void live_free(struct source *source)
     channels_free(l->channels);
     track_context_fini(&l->ctx);
     free(l->found);
+    free(l->before);
     free(l->pids);
     free(l->search.pids);
     forget_searched(&l->search, true);
