@@ -75,7 +75,7 @@ static bool is_named_by_args(const struct snapshot *s, const struct process *p)
  * prctl(PR_SET_NAME), and by writing over its arguments. So one of them alone counts only where they go
  * together afterwards. (They are not read in one instant: an exec in between shows as two halves.)
  */
-static bool has_execed(const struct snapshot *before, const struct process *b,
+bool events_has_execed(const struct snapshot *before, const struct process *b,
                        const struct snapshot *after, const struct process *a)
 {
     if (a->state == 'Z' || a->state == 'X')
@@ -126,7 +126,7 @@ static void compare_both(struct event_list *list, const struct snapshot *before,
                          const struct process *b, const struct snapshot *after,
                          const struct process *a)
 {
-    if (list->pass == PASS_EXEC && has_execed(before, b, after, a))
+    if (list->pass == PASS_EXEC && events_has_execed(before, b, after, a))
         add(list, EVENT_EXEC, after, a);
     if (list->pass == PASS_EXIT && !process_is_zombie(b) && process_is_zombie(a))
         add_exit(list, after, a, a->exit_status);

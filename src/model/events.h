@@ -44,6 +44,13 @@ struct event {
 int events_between(const struct snapshot *before, const struct snapshot *after,
                    struct event **events, size_t *n);
 
+/*
+ * Does a, of after, run another program than b, the same process in before? By its name and its arguments,
+ * so an exec of the same program with the same arguments is not seen.
+ */
+bool events_has_execed(const struct snapshot *before, const struct process *b,
+                       const struct snapshot *after, const struct process *a);
+
 /* "fork", "exec", "exit", "reparented", "pipe_opened", "pipe_closed", "lost". */
 const char *event_kind_name(enum event_kind kind);
 

@@ -1,5 +1,6 @@
 #include "model/flows.h"
 
+#include "model/events.h"
 #include "model/tree.h"
 
 #include <errno.h>
@@ -10,6 +11,7 @@
 struct io_delta {
     int64_t read, written;               /* -1: unknown */
     bool has_reaped;                     /* they hold what was left of a dead child's */
+    bool has_loaded;                     /* read holds what it read to load a program */
     bool is_sole_reader, is_sole_writer; /* just one thing to read from, to write to: which is */
     uint64_t read_device, read_inode, write_device, write_inode;
 };
@@ -80,9 +82,22 @@ static int64_t difference(int64_t now, int64_t before)
     return now > before ? now - before : 0;
 }
 
-static void measure(struct io_delta *d, const struct snapshot *before, const struct process *p)
+/* exec reads the program, and the program its libraries: rchar counts that. A child that was only forked
+   reads nothing of the kind; it still is what its parent is. */
+static bool has_loaded_program(const struct snapshot *before, const struct process *old,
+                               const struct snapshot *now, const struct process *p)
+{
+    if (old)
+        return events_has_execed(before, old, now, p);
+    const struct process *parent = snapshot_find(now, p->ppid);
+    return !parent || events_has_execed(now, parent, now, p);
+}
+
+static void measure(struct io_delta *d, const struct snapshot *before, const struct snapshot *now,
+                    const struct process *p)
 {
     const struct process *old = before ? snapshot_find_same(before, p) : NULL;
+    d->has_loaded = before && has_loaded_program(before, old, now, p);
     if (old) {
         d->read = difference(p->read_bytes, old->read_bytes);
         d->written = difference(p->written_bytes, old->written_bytes);
@@ -129,7 +144,7 @@ static struct io_delta *measure_all(const struct snapshot *before, const struct 
         return NULL;
     for (size_t i = 0; i < now->n_processes; i++) {
         find_streams(&deltas[i], now, &now->processes[i]);
-        measure(&deltas[i], before, &now->processes[i]);
+        measure(&deltas[i], before, now, &now->processes[i]);
     }
     if (before)
         take_off_reaped(deltas, before, now);
@@ -160,7 +175,8 @@ static void add_holder(struct flow_side *side, const struct side_of *of, const s
         return;
     }
     side->bytes += bytes;
-    if (bytes > 0 && (!is_alone || d->has_reaped)) /* nothing is nothing, wherever it went */
+    bool is_mixed = d->has_reaped || (!of->is_writing && d->has_loaded);
+    if (bytes > 0 && (!is_alone || is_mixed)) /* nothing is nothing, wherever it went */
         side->is_shared = true;
 }
 
