@@ -1,4 +1,4 @@
-/* must fail: run_pipeline.works; may fail: run_pipeline.ends */
+/* must fail: run_pipeline.works; may fail: run_pipeline.* */
 /* Standard error goes into the pipe as well. */
 #define run_pipeline right_run_pipeline
 #include "../solution.c"
