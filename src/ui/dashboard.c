@@ -3,6 +3,7 @@
 #include "model/history.h"
 #include "model/screen.h"
 #include "model/source.h"
+#include "ui/glance.h"
 #include "ui/keys.h"
 #include "ui/paint.h"
 #include "ui/program.h"
@@ -34,6 +35,9 @@ enum {
 
 /* What the program writes is on the screen after this time at most, however slow the rate. */
 #define ECHO_NS INT64_C(30000000)
+
+/* A picture in which only the clock moves is drawn so often. */
+#define STILL_NS INT64_C(190000000)
 
 #define MESSAGE_NS INT64_C(5000000000)
 
@@ -102,6 +106,18 @@ static void show_index(struct dashboard *d, size_t index)
     d->must_draw = true;
 }
 
+/* The newest, if it shows anything that the one before did not, or the picture is old. */
+static void show_newest(struct dashboard *d)
+{
+    size_t newest = history_count(d->history) - 1;
+    bool is_still = newest > 0 && monotonic_ns() - d->drawn_ns < STILL_NS &&
+                    glance_is_same(history_snapshot(d->history, newest - 1),
+                                   history_snapshot(d->history, newest));
+    bool must_draw = d->must_draw || !is_still;
+    show_index(d, newest);
+    d->must_draw = must_draw;
+}
+
 /* Look once. While the picture is paused the history grows all the same, and its oldest may be dropped. */
 static int take_snapshot(struct dashboard *d)
 {
@@ -120,7 +136,7 @@ static int take_snapshot(struct dashboard *d)
         return error;
     size_t count = history_count(d->history), dropped = before + 1 - count;
     if (!d->state.paused)
-        show_index(d, count - 1);
+        show_newest(d);
     else
         d->shown = d->shown > dropped ? d->shown - dropped : 0;
     return 0;
