@@ -134,6 +134,23 @@ $(B)/labs/$(1)/probes.o: $(B)/plain/labs/$(1)/probes.o $(patsubst %.c,$(B)/plain
 endef
 $(foreach l,$(GRADED_LABS),$(eval $(call grader_rule,$(l))))
 
+# LAB=3, 03, pipe, 03-pipe: its folder's name.
+lab_name = $(firstword $(foreach l,$(LABS),$(if $(filter $(LAB) 0$(LAB) %-$(LAB),$(l) $(firstword $(subst -, ,$(l)))),$(l))))
+need_lab = $(if $(lab_name),,$(error say which lab: make $@ LAB=3 (there are: $(LABS))))
+
+grade: all ## grade your exercise: make grade LAB=3 (ARGS='--only read_full' ...)
+	$(need_lab)@$(B)/proclab grade $(lab_name) $(ARGS)
+
+# skeleton.c is the exercise as it was: in a hand-out there is no git to ask.
+reset: ## give a lab's exercise.c back as it was, and keep yours beside it: make reset LAB=3
+	$(need_lab)@cp --backup=numbered --verbose labs/$(lab_name)/skeleton.c labs/$(lab_name)/exercise.c
+
+test-graders: test-programs ## the graders' own tests: solution 100, skeleton 0, each mutant caught, hostile files named
+	@tests/graders/run $(ARGS)
+
+test-graders-50: test-programs ## the same, 50 times each with busy CPUs: the verdict must not change
+	@tests/graders/run --repeat 50 --busy $(ARGS)
+
 # ---- installing: no solution, no mutant ---------------------------------------
 bindir     := $(DESTDIR)$(prefix)/bin
 libexecdir := $(DESTDIR)$(prefix)/libexec/proclab
@@ -225,6 +242,6 @@ clean: ## remove what was built
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: install uninstall graders lint format-check all deps deps-dev demo test test-programs labs unit fuzz bench format clean help
+.PHONY: graders grade reset test-graders test-graders-50 install uninstall graders lint format-check all deps deps-dev demo test test-programs labs unit fuzz bench format clean help
 
 -include $(shell find $(B)/obj $(B)/plain -name '*.d' 2>/dev/null)

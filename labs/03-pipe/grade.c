@@ -113,7 +113,10 @@ CLAIM(read_full, large, .points = 1,
 CLAIM(read_full, caller, .points = 1, .hygiene_of = "works",
       .probe = "read_full_short_reads",
       .says = "leaves the caller's fds, signals and environment alone, prints "
-              "nothing")
+              "nothing",
+      .hint =
+          "Whatever you open, change or start for the purpose is undone when "
+          "you return.")
 {
     expect_same_caller(r);
     expect_quiet(r);
@@ -180,7 +183,10 @@ CLAIM(write_full, n_zero, .points = 1,
 CLAIM(write_full, caller, .points = 1, .hygiene_of = "works",
       .probe = "write_full_works",
       .says = "leaves the caller's fds, signals and environment alone, prints "
-              "nothing")
+              "nothing",
+      .hint =
+          "Whatever you open, change or start for the purpose is undone when "
+          "you return.")
 {
     expect_same_caller(r);
     expect_quiet(r);

@@ -1,0 +1,2 @@
+/* expect: compiler: (out of memory|cannot allocate|Killed|was ended|/dev/zero) */
+#include "/dev/zero"
