@@ -173,9 +173,9 @@ static int stuck_allocate(struct stuck *k)
     k->last_below = calloc(n, sizeof *k->last_below);
     k->first_lane = calloc(n + 2, sizeof *k->first_lane);
     k->lanes = calloc(n_ends + 1, sizeof *k->lanes);
-    k->queue = calloc(n > most_readers ? n : most_readers, sizeof *k->queue);
+    k->queue = calloc((n > most_readers ? n : most_readers) + 1, sizeof *k->queue);
     k->is_in = calloc(n, sizeof *k->is_in);
-    k->can_have_data = calloc(k->pipes->n, sizeof *k->can_have_data);
+    k->can_have_data = calloc(k->pipes->n + 1, sizeof *k->can_have_data);
     bool is_complete = k->parents && k->position && k->last_below && k->first_lane && k->lanes &&
                        k->queue && k->is_in && k->can_have_data;
     return is_complete ? 0 : -ENOMEM;

@@ -273,7 +273,7 @@ static int entry_init(struct entry *e, struct snapshot *s)
 /* All that can fail, then all that changes h. */
 static int push(struct history *h, struct entry *now, struct pipes *pipes)
 {
-    size_t n_events;
+    size_t n_events = 0;
     int rc = window_reserve(&h->entries, sizeof *now, 1);
     if (rc < 0)
         return rc;
@@ -321,7 +321,7 @@ int history_push(struct history *h, struct snapshot *s)
         rc = pipes_init(&pipes, s);
     if (rc == 0)
         rc = push(h, &now, &pipes);
-    if (rc < 0)
+    if (rc != 0)
         goto out;
     pipes_fini(&h->newest_pipes);
     h->newest_pipes = pipes;

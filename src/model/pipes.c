@@ -234,7 +234,7 @@ static int lay_out(struct pipes *pipes, const struct snapshot *s, const struct e
     for (size_t i = 0; i < pipes->n; i++)
         n_ends += pipes->lanes[i].n_readers + pipes->lanes[i].n_writers;
     size_t lanes_bytes = pipes->n * sizeof *pipes->lanes;
-    void *grown = realloc(pipes->lanes, lanes_bytes + n_ends * sizeof(struct pipe_end));
+    void *grown = realloc(pipes->lanes, lanes_bytes + (n_ends + 1) * sizeof(struct pipe_end));
     if (!grown)
         return -ENOMEM;
     pipes->lanes = grown;
