@@ -205,12 +205,13 @@ $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h src/proc/parse.c src/proc/parse.h
 	    -fno-sanitize-recover=all -o $@ $< src/proc/parse.c
 
 fuzz: $(addprefix $(B)/fuzz/,$(FUZZERS)) ## fuzz the parsers, FUZZ_SECONDS=60 in all (clang)
-	@set -e; each=$$(( $(FUZZ_SECONDS) / $(words $(FUZZERS)) )); for f in $(FUZZERS); do \
-	    echo "== $$f, $$(( each > 0 ? each : 1 )) s"; \
-	    $(B)/fuzz/$$f -max_total_time=$$(( each > 0 ? each : 1 )) -max_len=4096 -verbosity=0 -print_final_stats=1 \
-	        -artifact_prefix=$(B)/fuzz/$$f- $(B)/fuzz/corpus/$$f tests/fuzz/seeds/$$f 2>&1 \
-	        | grep -v -e stat::slowest -e stat::peak -e stat::new; \
-	    [ $${PIPESTATUS[0]} = 0 ] || exit 1; done
+	@each=$$(( $(FUZZ_SECONDS) / $(words $(FUZZERS)) )); \
+	for f in $(FUZZERS); do log=$(B)/fuzz/$$f.log; \
+	    $(B)/fuzz/$$f -max_total_time=$$(( each > 0 ? each : 1 )) -max_len=4096 -print_final_stats=1 \
+	        -artifact_prefix=$(B)/fuzz/$$f- $(B)/fuzz/corpus/$$f tests/fuzz/seeds/$$f >$$log 2>&1 \
+	        || { tail -n 60 $$log; echo "$$f: FAILED, see $$log"; exit 1; }; \
+	    echo "$$f: ok, $$(sed -n 's/^stat::number_of_executed_units: *//p' $$log) inputs"; \
+	done
 
 BENCH_OBJECTS := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/bench/*.c))
 $(B)/bench/scan: $(BENCH_OBJECTS) $(call archive,proc model)
