@@ -6,6 +6,7 @@
 #include "cmd/grade_loop.h"
 #include "cmd/options.h"
 #include "cmd/session.h"
+#include "run/sandbox.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -240,6 +241,18 @@ static int watch_claim(const struct request *request)
 
 /* ---- the command line ------------------------------------------------------------------------ */
 
+/* The grader reads it from the environment. */
+static int choose_sandbox(const char *name)
+{
+    for (int mode = SANDBOX_AUTO; mode <= SANDBOX_PLAIN; mode++)
+        if (strcmp(name, sandbox_mode_name((enum sandbox_mode)mode)) == 0) {
+            setenv("PROCLAB_SANDBOX", name, 1);
+            return 0;
+        }
+    return complain(EXIT_USAGE, 0, "there are auto, bwrap, seccomp and plain",
+                    "there is no sandbox '%s'", name);
+}
+
 static int parse_option(int code, struct request *request)
 {
     switch (code) {
@@ -270,8 +283,7 @@ static int parse_option(int code, struct request *request)
         request->junit_file = optarg;
         return 0;
     case OPTION_SANDBOX:
-        setenv("PROCLAB_SANDBOX", optarg, 1);
-        return 0;
+        return choose_sandbox(optarg);
     default:
         return EXIT_USAGE;
     }

@@ -168,8 +168,6 @@ static void judge_compiler(struct grading *g, const struct run_result *result)
 
 static int compile(struct grading *g, char *file, char *probes_object)
 {
-    const char *name = getenv("CC");
-    char *compiler = strdupa(name && name[0] ? name : "cc");
     char *include = NULL;
     struct run_result result = {0};
     int out = memfd_create("compiler", MFD_CLOEXEC);
@@ -178,7 +176,7 @@ static int compile(struct grading *g, char *file, char *probes_object)
     if (out < 0 || !env || asprintf(&include, "-I%s", g->lab->folder) < 0)
         goto out;
     /* _GNU_SOURCE as a file's own #define has it, so that one there is no redefinition. */
-    char *argv[] = {compiler,
+    char *argv[] = {strdupa("cc"),
                     strdupa("-std=c17"),
                     strdupa("-D_GNU_SOURCE="),
                     strdupa("-Wall"),
@@ -210,8 +208,11 @@ out:
 int grade_build(struct grading *g)
 {
     char file[PATH_MAX], object[PATH_MAX];
-    if (access(g->file, R_OK) < 0)
+    struct stat st;
+    if (access(g->file, R_OK) < 0 || stat(g->file, &st) < 0)
         return complain(EXIT_FAILED, errno, NULL, "cannot read %s", g->file);
+    if (!S_ISREG(st.st_mode))
+        return complain(EXIT_FAILED, 0, "name the C file itself", "%s is no file", g->file);
     if (!realpath(g->file, file))
         return complain(EXIT_FAILED, errno, NULL, "cannot find %s", g->file);
     if (lab_program(g->lab, "probes.o", object) < 0)
@@ -223,8 +224,8 @@ int grade_build(struct grading *g)
                         "cannot make a folder for what is built");
     error = compile(g, file, object);
     if (error == -ENOENT)
-        return complain(EXIT_UNABLE, error, "install one (Debian: apt install gcc), or set CC",
-                        "there is no C compiler");
+        return complain(EXIT_UNABLE, error, "install one (Debian: apt install gcc)",
+                        "there is no C compiler (cc)");
     if (error)
         return complain(EXIT_FAILED, error, NULL, "cannot run the compiler");
     return 0;
