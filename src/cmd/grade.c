@@ -9,6 +9,7 @@
 #include "run/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -211,31 +212,47 @@ static const char *find_probe(const struct grading *g)
     return NULL;
 }
 
+/* Build it; NULL, or the name of the probe to run, malloc'ed. */
+static char *build_for_watching(const struct request *request, struct grading *g, int *status)
+{
+    *status = grade_build(g);
+    if (!*status && g->does_not_compile) {
+        grade_print_text(stderr, g, "");
+        *status = EXIT_FAILED;
+    }
+    if (!*status)
+        *status = grade_run(g, request->watch, true, NULL);
+    if (*status)
+        return NULL;
+    const char *probe = find_probe(g);
+    if (!probe)
+        *status = complain(EXIT_USAGE, 0, "proclab grade LAB --list names them",
+                           "there is no claim '%s'", request->watch);
+    return probe ? strdup(probe) : NULL;
+}
+
+/* A signal can end the session at any time: so what was built has no name any more when it begins. */
 static int watch_claim(const struct request *request)
 {
     struct grading g;
-    char title[160];
+    char title[160], program[64];
+    int status, fd = -1;
     grading_init(&g, &request->lab, request->file);
-    int status = grade_build(&g);
-    if (!status && g.does_not_compile) {
-        grade_print_text(stderr, &g, "");
-        status = EXIT_FAILED;
-    }
-    if (!status)
-        status = grade_run(&g, request->watch, true, NULL);
-    const char *probe = status ? NULL : find_probe(&g);
-    if (!status && !probe)
-        status = complain(EXIT_USAGE, 0, "proclab grade LAB --list names them",
-                          "there is no claim '%s'", request->watch);
-    if (!status) {
-        char *argv[] = {g.probes, strdupa(probe), NULL};
+    char *probe = build_for_watching(request, &g, &status);
+    if (probe && (fd = open(g.probes, O_PATH | O_CLOEXEC)) < 0)
+        status = complain(EXIT_FAILED, errno, NULL, "cannot open %s", g.probes);
+    grading_fini(&g);
+    if (fd >= 0) {
+        snprintf(program, sizeof program, "/proc/%d/fd/%d", (int)getpid(), fd);
         snprintf(title, sizeof title, "%s: %s", request->lab.name, request->watch);
         setenv("PROCLAB_PROBE_WAITS", "1", 1);
+        char *argv[] = {program, probe, NULL};
         const struct session_options session = {
             .title = title, .argv = argv, .is_lab = true, .rows = 24, .cols = 80};
         status = session_run(&session);
+        close(fd);
     }
-    grading_fini(&g);
+    free(probe);
     return status;
 }
 
