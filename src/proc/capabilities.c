@@ -197,7 +197,7 @@ static bool try_syscall(struct trials *t, detail_text detail)
 
 static bool try_syscall_of_stranger(struct trials *t, detail_text detail)
 {
-    pid_t stranger;
+    pid_t stranger = -1;
     int rc = start_stranger(&stranger);
     if (rc < 0)
         return say_error(detail, -rc);
@@ -289,14 +289,16 @@ static bool try_peek(struct trials *t, detail_text detail)
 static bool try_sockdiag(struct trials *t, detail_text detail)
 {
     int pair[2];
-    struct unix_socket found;
-    struct stat a, b;
+    struct unix_socket found = {0};
+    struct stat a, b = {0};
     (void)t;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1)
         return say_error(detail, errno);
     int diag = sockdiag_open();
     int rc = diag;
-    if (diag >= 0 && fstat(pair[0], &a) == 0 && fstat(pair[1], &b) == 0)
+    if (fstat(pair[0], &a) == -1 || fstat(pair[1], &b) == -1)
+        rc = -errno;
+    else if (diag >= 0)
         rc = sockdiag_find(diag, a.st_ino, &found);
     bool ok = rc >= 0 && found.peer_inode == b.st_ino;
     if (rc < 0)

@@ -64,7 +64,7 @@ static uint32_t add_text(struct fd_table *table, const char *text, size_t len)
     size_t need = table->text_bytes + len + 2;
     if (need > UINT32_MAX)
         return 0;
-    if (need > table->text_cap) {
+    if (!table->text || need > table->text_cap) {
         size_t cap = table->text_cap ? table->text_cap : 256;
         while (cap < need)
             cap *= 2;

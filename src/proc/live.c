@@ -117,6 +117,7 @@ static int push_found(struct live *l, struct proc_track *t)
 {
     if (l->n_found == l->cap_found) {
         size_t cap = l->cap_found ? l->cap_found * 2 : 64;
+        /* NOLINTNEXTLINE(bugprone-sizeof-expression): they are pointers, by intent */
         struct proc_track **grown = realloc(l->found, cap * sizeof *grown);
         if (!grown)
             return -ENOMEM;
@@ -513,6 +514,7 @@ static void forget_searched(struct outside_search *search, bool is_all)
     HASH_ITER(hh, search->seen, seen, next)
     {
         if (is_all || seen->round != search->round) {
+            /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): it takes the table for freed too early */
             HASH_DEL(search->seen, seen);
             free(seen);
         }
