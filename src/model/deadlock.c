@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* ---- holders that we cannot see -------------------------------------------- */
+/* ---- holders that we cannot see ---------------------------------------------------------- */
 
 /* Its fds are not known to us. A process that has gone or is a zombie holds none. */
 static bool is_unreadable(const struct process *p)
@@ -72,7 +72,7 @@ static bool is_any_unreadable(const struct snapshot *s, bool is_outside)
     return false;
 }
 
-/* Its parent is not in this PID namespace: what it holds may have come from there, other ends too. */
+/* Its parent is not in this PID namespace: what it holds may have come, shared, from there. */
 static bool has_come_in(const struct snapshot *s, const struct pipe_end *ends, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -124,12 +124,12 @@ int deadlock_mark_unknown_holders(struct pipes *pipes, const struct snapshot *s)
     return mark_near_suspects(pipes, s);
 }
 
-/* ---- who can never go on ----------------------------------------------------- */
+/* ---- who can never go on ----------------------------------------------------------------- */
 
 /*
- * The greatest set of processes of which none can go on before another of the set does. It starts with
- * all that are asleep in a read or in a wait; whoever depends on one outside is taken out, until nobody is left
- * to take out. Each process and each lane leaves once: O(processes + ends).
+ * The greatest set of processes of which none can go on before another of the set does. It starts
+ * with all that are asleep in a read or in a wait; whoever depends on one outside is taken out,
+ * until nobody is left to take out. Each process and each lane leaves once: O(processes + ends).
  */
 struct stuck {
     const struct snapshot *s;
@@ -277,7 +277,7 @@ static int solve(struct stuck *k)
     return 0;
 }
 
-/* ---- the verdict -------------------------------------------------------------- */
+/* ---- the verdict ------------------------------------------------------------------------- */
 
 static int compare_positions(const void *a, const void *b)
 {

@@ -1,6 +1,6 @@
 /*
- * deadlock.h - which processes can never go on by themselves. A part of pipes.c: it judges the lanes
- * whose ends and blocked marks are filled in already.
+ * deadlock.h - which processes can never go on by themselves. A part of pipes.c: it judges the
+ * lanes whose ends and blocked marks are filled in already.
  */
 #ifndef PROCLAB_MODEL_DEADLOCK_H
 #define PROCLAB_MODEL_DEADLOCK_H
@@ -18,21 +18,23 @@ struct wait_tally {
 };
 
 /*
- * Set has_unknown_holder of the lanes that a process could hold whose fds we could not list. An anonymous pipe
- * is handed on by fork alone (but for SCM_RIGHTS), so "could" means:
- *   - in the watched tree, any such process in it, and any that snapshot.hidden counts (there, those of
- *     the members' sessions);
+ * Set has_unknown_holder of the lanes that a process could hold whose fds we could not list. An
+ * anonymous pipe is handed on by fork alone (but for SCM_RIGHTS), so "could" means:
+ *
+ *   - in the watched tree, any such process in it, and any that snapshot.hidden counts (there,
+ *     those of the members' sessions);
  *   - in the whole system, and of those outside the tree, one in the session of a known holder, its
- *     parent (not PID 1), or one below it: a set-uid child, an sshd. The many daemons of other users are no
- *     suspects;
- *   - where a known holder's parent is PID 0, one in another PID namespace: a container's first process
- *     has its standard streams from there.
- * A FIFO that somebody opened by its path whose fds we may not list cannot be seen. 0 or -ENOMEM.
+ *     parent (not PID 1), or one below it: a set-uid child, an sshd. The many daemons of other
+ *     users are no suspects;
+ *   - where a known holder's parent is PID 0, one in another PID namespace: a container's first
+ *     process has its standard streams from there.
+ *
+ * Who opened a FIFO by its path, and whose fds we may not list, cannot be seen. 0 or -ENOMEM.
  */
 int deadlock_mark_unknown_holders(struct pipes *pipes, const struct snapshot *s);
 
-/* Turn PIPE_STARVED into PIPE_EOF_WITHHELD, with its holder, where pipes.h's rule says so. tallies: one a
-   process. 0 or -ENOMEM. */
+/* Turn PIPE_STARVED into PIPE_EOF_WITHHELD, with its holder, where pipes.h's rule says so. tallies:
+   one a process. 0 or -ENOMEM. */
 int deadlock_find_withheld(struct pipes *pipes, const struct snapshot *s,
                            const struct wait_tally *tallies);
 

@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * In which order events of one interval are told, since their true order is unknown: causes come before
- * what they cause. One pass over both snapshots for each.
+ * In which order events of one interval are told, since their true order is unknown: causes come
+ * before what they cause. One pass over both snapshots for each.
  */
 enum pass {
     PASS_REUSED, /* the end of a process whose PID another one has now */
@@ -50,7 +50,7 @@ static struct event *add(struct event_list *list, enum event_kind kind,
     return e;
 }
 
-/* ---- exec ----------------------------------------------------------------------- */
+/* ---- exec -------------------------------------------------------------------------------- */
 
 static bool is_same_args(const struct snapshot *before, const struct process *b,
                          const struct snapshot *after, const struct process *a)
@@ -61,7 +61,7 @@ static bool is_same_args(const struct snapshot *before, const struct process *b,
     return b_len == a_len && memcmp(b_args, a_args, a_len) == 0;
 }
 
-/* Is the program's name that of its first argument? So exec leaves it: the name, cut to 15 bytes. */
+/* Is the program's name that of its first argument, cut to 15 bytes? So exec leaves it. */
 static bool is_named_by_args(const struct snapshot *s, const struct process *p)
 {
     const char *comm = snapshot_text(s, p->comm_text), *arg = snapshot_text(s, p->args_text);
@@ -72,8 +72,9 @@ static bool is_named_by_args(const struct snapshot *s, const struct process *p)
 
 /*
  * Both the name and the arguments are set by exec, but a program may set either by itself, too:
- * prctl(PR_SET_NAME), and by writing over its arguments. So one of them alone counts only where they go
- * together afterwards. (They are not read in one instant: an exec in between shows as two halves.)
+ * prctl(PR_SET_NAME), and by writing over its arguments. So one of them alone counts only where
+ * they go together afterwards. (They are not read in one instant: an exec in between shows as two
+ * halves.)
  */
 bool events_has_execed(const struct snapshot *before, const struct process *b,
                        const struct snapshot *after, const struct process *a)
@@ -90,7 +91,7 @@ bool events_has_execed(const struct snapshot *before, const struct process *b,
     return (is_other_comm || is_other_args) && is_named_by_args(after, a);
 }
 
-/* ---- processes -------------------------------------------------------------------- */
+/* ---- processes --------------------------------------------------------------------------- */
 
 static void add_exit(struct event_list *list, const struct snapshot *after, const struct process *p,
                      int status)
@@ -98,8 +99,8 @@ static void add_exit(struct event_list *list, const struct snapshot *after, cons
     add(list, EVENT_EXIT, after, p)->status = status;
 }
 
-/* It is in the later one alone. A process outside the tree was there before: it is seen now since it
-   holds a channel. */
+/* It is in the later one alone. A process outside the tree was there before: it is seen now since
+   it holds a channel. */
 static void compare_new(struct event_list *list, const struct snapshot *after,
                         const struct process *a)
 {
@@ -159,7 +160,7 @@ static void compare_processes(struct event_list *list, const struct snapshot *be
     }
 }
 
-/* ---- channels ---------------------------------------------------------------------- */
+/* ---- channels ---------------------------------------------------------------------------- */
 
 static int compare_channels(const struct channel *c, const struct channel *d)
 {
@@ -168,7 +169,7 @@ static int compare_channels(const struct channel *c, const struct channel *d)
     return (c->inode > d->inode) - (c->inode < d->inode);
 }
 
-/* Add the channels that are in one of the snapshots alone, as the kind of event says: by (device, inode). */
+/* Add the channels that are in one of the snapshots alone, as the kind says; in their order. */
 static void compare_channel_tables(struct event_list *list, enum event_kind kind,
                                    const struct snapshot *before, const struct snapshot *after)
 {
@@ -198,7 +199,7 @@ static int compare_event_ids(const void *a, const void *b)
     return (e->inode > f->inode) - (e->inode < f->inode);
 }
 
-/* Fill in who holds what was opened (ascending): the lowest PID that has the inode. Others stay 0. */
+/* Fill in who holds what was opened (ascending): the lowest PID that has it. Others stay 0. */
 static void find_openers(struct event *opened, size_t n, const struct snapshot *s)
 {
     if (n == 0)

@@ -14,7 +14,7 @@
 /* A zombie that its parent waits for at once is no zombie worth a sentence. */
 #define ZOMBIE_NS UINT64_C(200000000)
 
-/* ---- those who have ended ------------------------------------------------------------------- */
+/* ---- those who have ended ---------------------------------------------------------------- */
 
 static bool is_killed_by(int wait_status, int signal_number)
 {
@@ -119,7 +119,7 @@ static void tell_orphans(struct teller *t)
         fprintf(t->out, "(%zu more orphans)\n", n - MOST_OF_A_KIND);
 }
 
-/* ---- the rest ---------------------------------------------------------------------------------- */
+/* ---- the rest ---------------------------------------------------------------------------- */
 
 static void tell_unreadable(struct teller *t)
 {

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-/* Shorter sleeps on a pipe through which data flow are its working, not a state worth a sentence. */
+/* Shorter sleeps on a pipe through which data flow are its working, not worth a sentence. */
 #define STUCK_NS UINT64_C(100000000)
 
 static bool is_below(const struct snapshot *s, size_t process, size_t above)
@@ -180,8 +180,8 @@ static void tell_flow(struct teller *t, const struct pipe_lane *lane)
 }
 
 /*
- * A pipe in use has its writer or its reader asleep at every other look. It has a sentence of its own,
- * which does not change with every look.
+ * A pipe in use has its writer or its reader asleep at every other look. It has a sentence of its
+ * own, which does not change with every look.
  */
 static bool is_at_work(const struct moment *m, size_t lane)
 {

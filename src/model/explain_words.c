@@ -61,7 +61,7 @@ const char *explain_state(const struct process *p)
     }
 }
 
-/* ---- bytes that may be anything ------------------------------------------------------- */
+/* ---- bytes that may be anything ---------------------------------------------------------- */
 
 /* Length of the UTF-8 character at text, and its code point; 0: there is none (RFC 3629). */
 static size_t decode(const unsigned char *text, size_t len, uint32_t *rune)
@@ -88,8 +88,9 @@ static size_t decode(const unsigned char *text, size_t len, uint32_t *rune)
 }
 
 /*
- * Would it move the cursor, turn the writing direction round, take no room, or have no picture: all that could make
- * a line say something else than its bytes do. Not asked of the locale, which may be any.
+ * Would it move the cursor, turn the writing direction round, take no room, or have no picture: all
+ * that could make a line say something else than its bytes do. Not asked of the locale, which may
+ * be any.
  */
 static bool is_unprintable(uint32_t r)
 {

@@ -16,7 +16,7 @@ struct io_delta {
     uint64_t read_device, read_inode, write_device, write_inode;
 };
 
-/* ---- what a process can read from and write to ------------------------------- */
+/* ---- what a process can read from and write to ------------------------------------------- */
 
 static bool starts_with(const char *text, const char *prefix)
 {
@@ -25,8 +25,8 @@ static bool starts_with(const char *text, const char *prefix)
 
 /*
  * By what programs do, not by what they could: nobody writes to standard input or reads from
- * standard output, though a terminal is open for both on all three; and few bytes go to standard error,
- * unless it is a pipe that is watched.
+ * standard output, though a terminal is open for both on all three; and few bytes go to standard
+ * error, unless it is a pipe that is watched.
  */
 static unsigned usual_access(const struct snapshot *s, const struct fd_entry *fd)
 {
@@ -73,7 +73,7 @@ static void find_streams(struct io_delta *d, const struct snapshot *s, const str
     d->is_sole_writer = n_written == 1;
 }
 
-/* ---- what each process moved --------------------------------------------------- */
+/* ---- what each process moved ------------------------------------------------------------- */
 
 static int64_t difference(int64_t now, int64_t before)
 {
@@ -82,8 +82,8 @@ static int64_t difference(int64_t now, int64_t before)
     return now > before ? now - before : 0;
 }
 
-/* exec reads the program, and the program its libraries: rchar counts that. A child that was only forked
-   reads nothing of the kind; it still is what its parent is. */
+/* exec reads the program, and the program its libraries: rchar counts that. A child that was only
+   forked reads nothing of the kind; it still is what its parent is. */
 static bool has_loaded_program(const struct snapshot *before, const struct process *old,
                                const struct snapshot *now, const struct process *p)
 {
@@ -151,7 +151,7 @@ static struct io_delta *measure_all(const struct snapshot *before, const struct 
     return deltas;
 }
 
-/* ---- one side of a lane ---------------------------------------------------------- */
+/* ---- one side of a lane ------------------------------------------------------------------ */
 
 /* Which ends of which channel are looked at. */
 struct side_of {
@@ -259,7 +259,7 @@ static struct side_of side_of(const struct channel *c, const struct pipe_lane *l
     };
 }
 
-/* ---- both sides together ----------------------------------------------------------- */
+/* ---- both sides together ----------------------------------------------------------------- */
 
 static enum obtained side_obtained(const struct flow_side *side)
 {

@@ -1,6 +1,6 @@
 /*
- * flows.h - how many bytes went through each lane, from the I/O counts of those who hold its ends. A part of
- * history.c: one step from a snapshot to the next.
+ * flows.h - how many bytes went through each lane, from the I/O counts of those who hold its ends.
+ * A part of history.c: one step from a snapshot to the next.
  */
 #ifndef PROCLAB_MODEL_FLOWS_H
 #define PROCLAB_MODEL_FLOWS_H
@@ -14,8 +14,7 @@
 /* Bytes counted at one side of a lane: by those who write, or by those who read. */
 struct flow_side {
     int64_t bytes;
-    bool
-        is_shared; /* a holder had other streams, too, or got a dead child's counts: an upper bound */
+    bool is_shared;  /* a holder had other streams, or got a dead child's counts: an upper bound */
     bool is_lossy;   /* a holder ended between two looks: its last bytes were not seen */
     bool has_holder; /* somebody was seen to hold an end: else there is nothing to go by */
     bool is_unknown; /* a holder's counts could not be read */
@@ -42,9 +41,10 @@ struct flow_frame {
 };
 
 /*
- * Fill in, out and total_bytes of now's notes, from those of before (NULL: now is the first). 0 or -ENOMEM.
- * The figures come from read_bytes and written_bytes (proc_pid_io(5) rchar, wchar): sums over all fds of a
- * process. When a parent reaps a child, its own jump by the child's: what was known of those is subtracted.
+ * Fill in, out and total_bytes of now's notes, from those of before (NULL: now is the first). 0 or
+ * -ENOMEM. The figures come from read_bytes and written_bytes (proc_pid_io(5) rchar, wchar): sums
+ * over all fds of a process. When a parent reaps a child, its own jump by the child's: what was
+ * known of those is subtracted.
  */
 int flows_step(const struct flow_frame *before, const struct flow_frame *now);
 

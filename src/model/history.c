@@ -46,7 +46,7 @@ const struct snapshot *history_snapshot(const struct history *h, size_t index)
     return index < h->entries.n ? history_entry(h, index)->s : NULL;
 }
 
-/* ---- windows: tables that grow at one end and are dropped at the other ------------ */
+/* ---- windows: tables that grow at one end and are dropped at the other ------------------- */
 
 void *window_row(const struct window *w, size_t row_bytes, size_t index)
 {
@@ -81,7 +81,7 @@ static void window_drop(struct window *w, size_t n)
     w->dropped += n;
 }
 
-/* ---- notes on processes ------------------------------------------------------------ */
+/* ---- notes on processes ------------------------------------------------------------------ */
 
 /* Is there just one pipe or socket that it can write to? */
 static bool has_sole_output(const struct snapshot *s, const struct process *p)
@@ -100,7 +100,7 @@ static bool has_sole_output(const struct snapshot *s, const struct process *p)
     return only != NULL;
 }
 
-/* Set output_lane of those whose fds were read; the others, zombies among them, keep what they had. */
+/* Set output_lane of those whose fds were read; the others, as zombies, keep what they had. */
 static void note_outputs(struct entry *now, const struct pipes *pipes)
 {
     enum { SOLE_NOT_FOUND_YET = -1 };
@@ -173,7 +173,7 @@ static void note_processes(struct history *h, const struct entry *before, struct
         note_gone(h, old, i, s->time_ns);
 }
 
-/* ---- notes on lanes ------------------------------------------------------------------ */
+/* ---- notes on lanes ---------------------------------------------------------------------- */
 
 /* Who is asleep on a lane, and since when it has not run. */
 static void note_stuck(struct lane_note *note, const struct lane_note *old,
@@ -213,7 +213,7 @@ static void note_lanes(struct history *h, const struct entry *before, struct ent
     }
 }
 
-/* ---- push ------------------------------------------------------------------------------ */
+/* ---- push -------------------------------------------------------------------------------- */
 
 static size_t entry_bytes(const struct entry *e)
 {

@@ -24,8 +24,8 @@ struct history *history_new(size_t max_bytes);
 void history_free(struct history *h);
 
 /*
- * Append s, which h owns from now on, even on failure. 0, -ENOMEM, or -EINVAL for a time before that of the
- * newest: then nothing has changed.
+ * Append s, which h owns from now on, even on failure. 0, -ENOMEM, or -EINVAL for a time before
+ * that of the newest: then nothing has changed.
  */
 int history_push(struct history *h, struct snapshot *s);
 
@@ -34,8 +34,8 @@ const struct snapshot *history_snapshot(const struct history *h,
                                         size_t index); /* 0: the oldest kept */
 
 /*
- * How long new, exec'ed and exited processes stay marked (exited: since they were last seen, if only as
- * a zombie). An orphan stays marked while it lives.
+ * How long new, exec'ed and exited processes stay marked (exited: since they were last seen, if
+ * only as a zombie). An orphan stays marked while it lives.
  */
 #define MOMENT_MARK_NS UINT64_C(4000000000)
 
@@ -80,11 +80,12 @@ struct moment {
 };
 
 /*
- * Fill *m for snapshot `index`. It borrows from h: use it before the next push. 0, -ENOMEM, or -EINVAL where
- * there is no such snapshot; *m is empty then.
+ * Fill *m for snapshot `index`. It borrows from h: use it before the next push. 0, -ENOMEM, or
+ * -EINVAL where there is no such snapshot; *m is empty then.
  *
- * Snapshots are not taken in one instant. So PIPE_EOF_WITHHELD, which accuses somebody, must be seen in two
- * looks that follow each other (but for the very first of all): until then it is PIPE_STARVED here.
+ * Snapshots are not taken in one instant. So PIPE_EOF_WITHHELD, which accuses somebody, must be
+ * seen in two looks that follow each other (but for the very first of all): until then it is
+ * PIPE_STARVED here.
  */
 int history_moment(struct history *h, size_t index, struct moment *m);
 void moment_fini(struct moment *m);

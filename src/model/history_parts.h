@@ -1,5 +1,6 @@
 /*
- * history_parts.h - what a history is made of. For history.c, which fills it, and moment.c, which reads it.
+ * history_parts.h - what a history is made of. For history.c, which fills it, and moment.c, which
+ * reads it.
  */
 #ifndef PROCLAB_MODEL_HISTORY_PARTS_H
 #define PROCLAB_MODEL_HISTORY_PARTS_H
@@ -15,9 +16,9 @@
 
 /* What was found out about a process when its snapshot was pushed. */
 struct process_note {
-    bool is_orphan; /* it was seen to be adopted */
-    int output_lane; /* the number of the only pipe or socket that it can write to, or could when last
-                        seen alive; 0: none, or several */
+    bool is_orphan;  /* it was seen to be adopted */
+    int output_lane; /* the number of the only pipe or socket that it can write to, or could when
+                        last seen alive; 0: none, or several */
 };
 
 /* A snapshot and what was found out when it was pushed. */

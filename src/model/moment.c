@@ -25,7 +25,7 @@ struct cast {
     size_t *parents; /* by index in all: where in all; TREE_NONE */
 };
 
-/* ---- windows of time ------------------------------------------------------------- */
+/* ---- windows of time --------------------------------------------------------------------- */
 
 /* The newest entry that is at least a second older than the one at index; NULL: none is kept. */
 static const struct entry *second_before(const struct history *h, size_t index)
@@ -44,7 +44,7 @@ static const struct entry *second_before(const struct history *h, size_t index)
     return low > 0 ? history_entry(h, low - 1) : NULL;
 }
 
-/* By the snapshots of the last second; where there is just one, by the time since the one before it. */
+/* By the snapshots of the last second; where there is just one, by the time before it. */
 static double rate_of(const struct history *h, size_t index)
 {
     uint64_t now_ns = history_entry(h, index)->s->time_ns;
@@ -58,8 +58,8 @@ static double rate_of(const struct history *h, size_t index)
 }
 
 /*
- * Time on a CPU by the tasks' own count, exact; but it forgets a task when that ends. The process's ticks do not,
- * and they are off by one tick each (user, system) at most.
+ * Time on a CPU by the tasks' own count, exact; but it forgets a task when that ends. The process's
+ * ticks do not, and they are off by one tick each (user, system) at most.
  */
 static double cpu_percent(const struct entry *base, const struct entry *now,
                           const struct process *p)
@@ -79,7 +79,7 @@ static double cpu_percent(const struct entry *base, const struct entry *now,
     return spent < 0 ? -1 : 100 * (double)spent / elapsed;
 }
 
-/* ---- rows: the living and those that ended a moment ago ----------------------------- */
+/* ---- rows: the living and those that ended a moment ago ---------------------------------- */
 
 static int compare_shown(const void *a, const void *b)
 {
@@ -92,7 +92,7 @@ static int compare_shown(const void *a, const void *b)
     return 0;
 }
 
-/* How many ghosts of the last MOMENT_MARK_NS there are whose snapshots are kept: up to now's end_ghost. */
+/* How many ghosts of the last MOMENT_MARK_NS there are at now, whose snapshots are kept. */
 static size_t count_ghosts(const struct history *h, const struct entry *now)
 {
     size_t end = (size_t)(now->end_ghost - h->ghosts.dropped), first = end;
@@ -124,8 +124,8 @@ static struct shown *place_ghosts(const struct history *h, const struct entry *n
 }
 
 /*
- * Merge the living, which are sorted by PID, with the ghosts at the end of all: what is written never
- * reaches what is still to be read.
+ * Merge the living, which are sorted by PID, with the ghosts at the end of all: what is written
+ * never reaches what is still to be read.
  */
 static void merge(const struct entry *now, struct cast *cast, const struct shown *ghosts)
 {
@@ -242,7 +242,7 @@ out:
     return rc;
 }
 
-/* ---- lanes --------------------------------------------------------------------------- */
+/* ---- lanes ------------------------------------------------------------------------------- */
 
 static const struct lane_note *note_of(const struct entry *e, const struct channel *c)
 {

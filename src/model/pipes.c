@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- which channels an fd is an end of ------------------------------------- */
+/* ---- which channels an fd is an end of --------------------------------------------------- */
 
 /* A channel by the inode of one of its ends. */
 struct end_key {
@@ -72,7 +72,7 @@ static size_t find_end(const struct end_key *keys, size_t n, const struct fd_ent
     return found ? found->channel : TREE_NONE;
 }
 
-/* ---- who is asleep on which end -------------------------------------------- */
+/* ---- who is asleep on which end ---------------------------------------------------------- */
 
 static bool is_one_of(const char *name, const char *const *names)
 {
@@ -178,7 +178,7 @@ static void mark_blocked(struct pipes *pipes, const struct snapshot *s,
     }
 }
 
-/* ---- the lanes --------------------------------------------------------------- */
+/* ---- the lanes --------------------------------------------------------------------------- */
 
 /* Call visit for each end of each channel, in the order of processes and fds. */
 typedef void visit_end(struct pipes *pipes, const struct snapshot *s, size_t channel,

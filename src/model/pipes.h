@@ -23,7 +23,7 @@ enum pipe_condition {
     PIPE_FULL,         /* a writer is asleep in write(2) on it. Never derived from fill and
                           capacity: a pipe blocks a writer whose bytes do not fit in slots */
     PIPE_STARVED,      /* a reader waits: for data, or for the last of the write ends to close */
-    PIPE_EOF_WITHHELD, /* a reader waits for an EOF that cannot come: see holder */
+    PIPE_EOF_WITHHELD, /* a reader waits for an EOF that cannot come: the rule is below */
     PIPE_NO_READER,    /* the next write gets SIGPIPE, EPIPE */
     PIPE_NO_WRITER,    /* what is in it is all there will be; then EOF */
 };
@@ -38,8 +38,7 @@ struct pipe_lane {
     enum pipe_condition condition;
     int holder; /* PIPE_EOF_WITHHELD: an index in writers, the end to close first (the reader's own,
                    if it has one, for that is the classic mistake). Else -1 */
-    bool
-        has_unknown_holder; /* a process whose fds we may not list could hold an end (deadlock.h) */
+    bool has_unknown_holder; /* somebody that we cannot see could hold an end (deadlock.h) */
 };
 
 struct pipes {
@@ -49,13 +48,14 @@ struct pipes {
 
 /*
  * PIPE_EOF_WITHHELD accuses somebody, so it must never hit the innocent. The rule: a reader is
- * blocked reading the channel, its fill is known to be 0, no holder is unknown, and each holder of a write
- * end is, with all of its tasks,
+ * blocked reading the channel, its fill is known to be 0, no holder is unknown, and each holder of
+ * a write end is, with all of its tasks,
  *   - blocked reading this very channel (the reader itself, or another such one), or
  *   - asleep in wait4 or waitid, and an ancestor of such a reader;
- * and none of them can be woken by a process that is still able to act: one that waits for a child waits,
- * for all we know, for any of its children, and so it is innocent while one of them (but for zombies) runs,
- * sleeps, or reads where somebody may still write. Anything else is PIPE_STARVED: it accuses nobody.
+ * and none of them can be woken by a process that is still able to act: one that waits for a child
+ * waits, for all we know, for any of its children, and so it is innocent while one of them (but for
+ * zombies) runs, sleeps, or reads where somebody may still write. Anything else is PIPE_STARVED: it
+ * accuses nobody.
  *
  * PIPE_NO_READER and PIPE_NO_WRITER are said only where no holder is unknown, either.
  */

@@ -8,7 +8,7 @@
 
 #define MOST_NAMES 3 /* in one sentence */
 
-/* ---- names and figures ---------------------------------------------------------------- */
+/* ---- names and figures ------------------------------------------------------------------- */
 
 void say_process(const struct teller *t, const struct snapshot *s, const struct process *p)
 {
@@ -104,7 +104,7 @@ void say_fill(const struct teller *t, const struct channel *c)
     fputc(')', out);
 }
 
-/* ---- what a process is doing ----------------------------------------------------------- */
+/* ---- what a process is doing ------------------------------------------------------------- */
 
 /* "write(1)": the call in which it is asleep on this fd. */
 void say_call(const struct teller *t, const struct pipe_end *end, unsigned direction)

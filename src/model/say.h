@@ -1,6 +1,6 @@
 /*
- * say.h - the phrases that explain.h's sentences are made of: names, figures, what a process is doing, who
- * holds an end. A part of explain.c.
+ * say.h - the phrases that explain.h's sentences are made of: names, figures, what a process is
+ * doing, who holds an end. A part of explain.c.
  */
 #ifndef PROCLAB_MODEL_SAY_H
 #define PROCLAB_MODEL_SAY_H
@@ -49,13 +49,13 @@ void say_doing(const struct teller *t, size_t process);
 
 /* " (fd 4)", " (fds 4, 5)": all ends that ends[i]'s process has, ends[i] being its first. */
 void say_fds(const struct teller *t, const struct pipe_end *ends, size_t n, size_t i);
-/* "a 1 (fd 3) sleeps, b 2 (fd 3) runs and 4 more": the processes, without `but` (TREE_NONE: all). */
+/* "a 1 (fd 3) sleeps, b 2 (fd 3) runs and 4 more": all processes but `but` (TREE_NONE). */
 void say_holders(const struct teller *t, const struct pipe_end *ends, size_t n, size_t but,
                  bool with_doing);
 /* "cat 12 is blocked in read(0)", "cat 12 and 2 more are ...". One at least is blocked. */
 void say_blocked(struct teller *t, const struct pipe_end *ends, size_t n, unsigned direction);
 
-/* Of the processes that hold the ends: how many; how many are blocked; the first blocked end or NULL. */
+/* Of those who hold the ends: how many; how many are blocked; the first blocked end or NULL. */
 size_t say_count_holders(const struct pipe_end *ends, size_t n);
 size_t say_count_blocked(const struct pipe_end *ends, size_t n);
 const struct pipe_end *say_first_blocked(const struct pipe_end *ends, size_t n);

@@ -184,8 +184,8 @@ size_t snapshot_size_bytes(const struct snapshot *s);
 const char *snapshot_text(const struct snapshot *s, uint32_t offset);
 
 /*
- * Rows of a process, *n of them, and the bytes of its arguments, *len of them, each argument ended by
- * NUL. Within the tables whatever a corrupt recording says. Owned by s.
+ * Rows of a process, *n of them, and the bytes of its arguments, *len of them, each argument ended
+ * by NUL. Within the tables whatever a corrupt recording says. Owned by s.
  */
 const struct fd_entry *snapshot_fds(const struct snapshot *s, const struct process *p, size_t *n);
 const struct task *snapshot_tasks(const struct snapshot *s, const struct process *p, size_t *n);
@@ -200,8 +200,8 @@ const struct channel *snapshot_find_channel(const struct snapshot *s, uint64_t d
                                             uint64_t inode);
 
 /*
- * It has ended and waits to be waited for. Not so where only its main thread has ended and others go
- * on: state is Z then, too, but field 20 counts them.
+ * It has ended and waits to be waited for. Not so where only its main thread has ended and others
+ * go on: state is Z then, too, but field 20 counts them.
  */
 bool process_is_zombie(const struct process *p);
 

@@ -36,7 +36,7 @@ static void cut_cycles(size_t *parents, size_t n, unsigned char *seen)
     }
 }
 
-/* The lists of children: first_child[i], then next_sibling[] of it, ascending. Returns the first root. */
+/* The children: first_child[i], then next_sibling[] of it, ascending. Returns the first root. */
 static size_t link_siblings(const size_t *parents, size_t n, size_t *first_child,
                             size_t *next_sibling)
 {
@@ -58,7 +58,7 @@ struct walk {
     size_t *node_of;                    /* by index: its place in nodes, once it has one */
 };
 
-/* Write the nodes from the first root on. No recursion: a walk climbs by parents. Returns their number. */
+/* Write the nodes; no recursion: a walk climbs by parents. Returns how many. */
 static size_t walk_depth_first(struct walk *w, size_t first_root, struct tree_node *nodes)
 {
     size_t depth = 0, count = 0;

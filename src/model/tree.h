@@ -34,7 +34,8 @@ void tree_fini(struct tree *tree);
 /*
  * The same for n things of any kind, `process` being the index of one: parents[i] is the index of
  * i's parent, TREE_NONE (or anything not below n) for a root; siblings come in the order of their
- * indexes. Cycles are cut in parents, too: each at its lowest member. 0 or -ENOMEM, *tree empty then.
+ * indexes. Cycles are cut in parents, too: each at its lowest member. 0 or -ENOMEM, *tree empty
+ * then.
  */
 int tree_arrange(struct tree *tree, size_t *parents, size_t n);
 

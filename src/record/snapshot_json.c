@@ -12,11 +12,11 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* ---- single values -------------------------------------------------------------------- */
+/* ---- single values ----------------------------------------------------------------------- */
 
 /*
- * Put a value into an object and give up its reference. No error is returned anywhere below: an object that
- * misses something for want of memory is found by is_failed.
+ * Put a value into an object and give up its reference. No error is returned anywhere below: an
+ * object that misses something for want of memory is found by is_failed.
  */
 struct encoder {
     const struct snapshot *s;
@@ -41,7 +41,7 @@ static void put_count(struct encoder *e, json_t *object, const char *key, int64_
     put(e, object, key, n < 0 ? json_null() : json_integer(n));
 }
 
-/* An inode or a device. JSON's readers have 63 bits: one beyond that is not told at all (UINT64_MAX: unknown). */
+/* An inode or a device. JSON's readers have 63 bits: one beyond that is not told at all. */
 static void put_id(struct encoder *e, json_t *object, const char *key, uint64_t id)
 {
     put(e, object, key, id > INT64_MAX ? json_null() : json_integer((json_int_t)id));
@@ -94,7 +94,7 @@ static void put_status(struct encoder *e, json_t *object, int wait_status)
     put(e, object, "core_dumped", json_boolean(WCOREDUMP(wait_status)));
 }
 
-/* ---- processes ---------------------------------------------------------------------------- */
+/* ---- processes --------------------------------------------------------------------------- */
 
 /* What it is asleep in; null when it is not. */
 static json_t *waiting_to_json(struct encoder *e, const struct waiting *w)
@@ -243,7 +243,7 @@ static json_t *process_to_json(struct encoder *e, const struct process *p)
     return object;
 }
 
-/* ---- channels -------------------------------------------------------------------------------- */
+/* ---- channels ---------------------------------------------------------------------------- */
 
 static json_t *end_to_json(struct encoder *e, const struct pipe_end *end)
 {

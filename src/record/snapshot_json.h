@@ -2,8 +2,8 @@
  * snapshot_json.h - a snapshot as the JSON object "proclab-snapshot", version 1
  * (share/proclab-snapshot.schema.json says it in full), and an event as one of its own.
  *
- * Objects are owned by whoever gets them (json_decref()). What is unknown is null or absent, never 0. Text that is
- * not UTF-8 comes as \xNN escapes (explain_printable()).
+ * Objects are owned by whoever gets them (json_decref()). What is unknown is null or absent, never
+ * 0. Text that is not UTF-8 comes as \xNN escapes (explain_printable()).
  */
 #ifndef PROCLAB_RECORD_SNAPSHOT_JSON_H
 #define PROCLAB_RECORD_SNAPSHOT_JSON_H
@@ -17,9 +17,10 @@ struct snapshot;
 json_t *snapshot_to_json(const struct snapshot *s);
 
 /*
- * {"event": "exit", "time_ns": …, "pid": …, "status": 3, "obtained": "sampled"}. A new reference; NULL when out of
- * memory. By kind besides: fork "child"; exit "status" or "signal" (and "core_dumped"), if known; reparented
- * "parent"; pipe_opened, pipe_closed "inode" and "device"; lost "count".
+ * {"event": "exit", "time_ns": …, "pid": …, "status": 3, "obtained": "sampled"}. A new reference;
+ * NULL when out of memory. By kind besides: fork "child"; exit "status" or "signal" (and
+ * "core_dumped"), if known; reparented "parent"; pipe_opened, pipe_closed "inode" and "device";
+ * lost "count".
  */
 json_t *event_to_json(const struct event *e);
 

@@ -10,21 +10,22 @@
  * with a message.
  *
  *   snap     time_ms= root= adopter= births= hidden= exact
- *   pipe N   fill= cap= err= (an errno's number)     N: a letter or word; inode 5501 and up by letter (a, b, ...)
+ *   pipe N   fill= cap= err= (an errno's number); N: an inode, or a word (a: 5501, b: 5502, ...)
  *   fifo N   the same, and path=
  *   pair N M fill= fill2= err=     two connected sockets: N's receive queue, M's
  *   PID PPID COMM ...              a process; '_' in COMM and args stands for a blank
  *
  * What it does (default: runs, state R):
- *   run sleep wait poll futex tty signal other asleep disk stopped traced zombie zombie=WAITSTATUS dead kernel
+ *   run sleep wait poll futex tty signal other asleep disk stopped traced dead kernel
+ *   zombie zombie=WAITSTATUS
  *   read(FD) write(FD) read write (fd unknown); recv(FD) send(FD) recv send: the same on a socket
  * Its descriptors:
  *   FD<N FD>N FD<>N read, write, both ends of a pipe or FIFO; FD?N access unknown
  *   FD=N a socket of a pair; FD:tty FD:file FD:null FD:epoll FD:sock (no pair's)
  * Its tasks (without any, it has just the one): +TID:what, and what is as above
  * The rest:
- *   start= (default: 10 * PID) uid= session= pgrp= threads= rchar= wchar= run_ns= queued_ns= ticks= vol= invol=
- *   rss= cpu= minflt= majflt= args=a,b,c call=NAME wchan=NAME noaccess gone undetailed outside
+ *   start= (default: 10 * PID) uid= session= pgrp= threads= rchar= wchar= run_ns= queued_ns=
+ *   ticks= vol= invol= rss= cpu= minflt= majflt= args=a,b,c call=NAME wchan=NAME noaccess gone undetailed outside
  */
 #ifndef PROCLAB_TESTS_SNAPSHOT_BUILDER_H
 #define PROCLAB_TESTS_SNAPSHOT_BUILDER_H
@@ -34,7 +35,7 @@
 #define BUILD_PIPE_DEVICE 14
 #define BUILD_SOCK_DEVICE 8
 
-/* The caller frees it with snapshot_free(). The second adds to one that was begun (not yet finished). */
+/* The caller frees it with snapshot_free(). The second adds to one that is not finished yet. */
 struct snapshot *build_snapshot(const char *text);
 void build_more(struct snapshot *s, const char *text);
 

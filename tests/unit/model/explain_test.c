@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- sentences ---------------------------------------------------------------------------- */
+/* ---- sentences --------------------------------------------------------------------------- */
 
 static const struct {
     const char *name, *looks[4];
@@ -341,7 +341,7 @@ Test(explain, numbers_beyond_twenty, .timeout = 20)
     history_free(h);
 }
 
-/* ---- statuses and states -------------------------------------------------------------------- */
+/* ---- statuses and states ----------------------------------------------------------------- */
 
 Test(explain, statuses)
 {
@@ -389,7 +389,7 @@ Test(explain, states)
     }
 }
 
-/* ---- bytes that may be anything ----------------------------------------------------------------- */
+/* ---- bytes that may be anything ---------------------------------------------------------- */
 
 Test(explain, printable)
 {

@@ -64,7 +64,7 @@ static void expect_rows(const char *name, const struct moment *m, const char *wa
     cr_expect(strcmp(drawn, wanted) == 0, "%s: '%s', not '%s'", name, drawn, wanted);
 }
 
-/* ---- rows and marks -------------------------------------------------------------------- */
+/* ---- rows and marks ---------------------------------------------------------------------- */
 
 static const struct {
     const char *name, *looks[5], *rows; /* of the last look */
@@ -243,15 +243,15 @@ Test(history, refuses_time_running_back_and_indexes_beyond)
     end(h, &m);
 }
 
-/* ---- lanes' numbers ------------------------------------------------------------------------ */
+/* ---- lanes' numbers ---------------------------------------------------------------------- */
 
 Test(history, a_lane_keeps_its_number_for_life)
 {
     static const char *const looks[] = {
         "snap time_ms=0; pipe b; pipe d; 1 0 a 3<b 4<d",
-        "snap time_ms=50; pipe a; pipe b; pipe d; 1 0 a 3<b 4<d 5<a", /* before the others by inode */
+        "snap time_ms=50; pipe a; pipe b; pipe d; 1 0 a 3<b 4<d 5<a", /* first by inode */
         "snap time_ms=100; pipe a; pipe d; 1 0 a 4<d 5<a",
-        "snap time_ms=150; pipe a; pipe c; pipe d; 1 0 a 4<d 5<a 6<c", /* 1 is not given out again */
+        "snap time_ms=150; pipe a; pipe c; pipe d; 1 0 a 4<d 5<a 6<c", /* 1 is not reused */
         "snap time_ms=200; pipe b; 1 0 a 3<b",                         /* nor is b what it was */
     };
     static const int numbers[5][3] = {{1, 2}, {3, 1, 2}, {3, 2}, {3, 4, 2}, {5}};
@@ -296,7 +296,7 @@ Test(history, eof_withheld_is_said_at_the_second_look)
     end(h, &m);
 }
 
-/* ---- CPU -------------------------------------------------------------------------------------- */
+/* ---- CPU --------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name, *looks[4];
@@ -357,7 +357,7 @@ Test(history, cpu_percent, .timeout = 20)
     }
 }
 
-/* ---- flows -------------------------------------------------------------------------------------- */
+/* ---- flows ------------------------------------------------------------------------------- */
 
 /* Looks at 0, 1, 2 ... s; the flow of the first lane at the last. */
 static const struct {
@@ -586,7 +586,7 @@ Test(history, how_long_somebody_is_stuck)
         "snap time_ms=0; pipe a; 2 1 r read(0) 0<a vol=5; 3 1 w 1>a vol=1",
         "snap time_ms=50; pipe a; 2 1 r read(0) 0<a vol=5; 3 1 w 1>a vol=1",
         "snap time_ms=100; pipe a; 2 1 r read(0) 0<a vol=5; 3 1 w 1>a vol=1",
-        "snap time_ms=150; pipe a; 2 1 r read(0) 0<a vol=6; 3 1 w 1>a vol=1", /* it ran in between */
+        "snap time_ms=150; pipe a; 2 1 r read(0) 0<a vol=6; 3 1 w 1>a vol=1", /* it ran meanwhile */
         "snap time_ms=200; pipe a; 2 1 r 0<a vol=6; 3 1 w write(1) 1>a vol=1",
         "snap time_ms=250; pipe a; 2 1 r 0<a vol=6; 3 1 w run 1>a vol=1",
         "snap time_ms=300; pipe a; 2 1 r 0<a vol=6; 3 1 w write(1) 1>a 4<a vol=1",
@@ -605,7 +605,7 @@ Test(history, how_long_somebody_is_stuck)
     history_free(h);
 }
 
-/* ---- the rest of a moment -------------------------------------------------------------------- */
+/* ---- the rest of a moment ---------------------------------------------------------------- */
 
 Test(history, rate_of_looks)
 {
@@ -705,7 +705,7 @@ Test(history, the_lane_that_broke)
     end(h, &m);
 }
 
-/* ---- what no kernel says, and much --------------------------------------------------------------- */
+/* ---- what no kernel says, and much ------------------------------------------------------- */
 
 Test(history, survives_corrupt_snapshots, .timeout = 20)
 {

@@ -26,7 +26,7 @@ static void draw_ends(const struct snapshot *s, const struct pipe_lane *lane, ch
     fclose(f);
 }
 
-/* ---- who holds which end, who is asleep on it ----------------------------------------- */
+/* ---- who holds which end, who is asleep on it -------------------------------------------- */
 
 static const struct {
     const char *name, *snapshot, *ends; /* of the first channel */
@@ -296,7 +296,7 @@ Test(pipes, the_last_stage_of_a_held_pipeline_accuses_nobody)
     snapshot_free(s);
 }
 
-/* ---- what no kernel says ------------------------------------------------------------------- */
+/* ---- what no kernel says ----------------------------------------------------------------- */
 
 Test(pipes, survives_corrupt_tables, .timeout = 20)
 {
@@ -324,7 +324,7 @@ Test(pipes, none)
     snapshot_free(s);
 }
 
-/* ---- many --------------------------------------------------------------------------------- */
+/* ---- many -------------------------------------------------------------------------------- */
 
 static void add_pipe_fd(struct snapshot *s, int fd, unsigned access, uint64_t inode)
 {
