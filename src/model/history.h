@@ -68,7 +68,8 @@ struct moment_flow {
 struct moment {
     const struct snapshot *now;
     uint64_t since_first_ns; /* since the first snapshot ever pushed */
-    struct moment_row *rows; /* depth first, as tree.h; the exited below their last parent */
+    struct moment_row *rows; /* depth first, as tree.h; the exited below their last parent; those
+                                outside the watched tree after it */
     size_t n_rows;
     struct pipes pipes;         /* of now, with stable numbers */
     struct moment_flow *flows;  /* one a lane, same order */

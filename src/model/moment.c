@@ -163,7 +163,9 @@ static void find_parents(const struct snapshot *s, struct cast *cast)
 {
     for (size_t i = 0; i < s->n_processes; i++) {
         size_t parent = tree_parent_of(s, i);
-        cast->parents[cast->place[i]] = parent == TREE_NONE ? TREE_NONE : cast->place[parent];
+        bool is_root =
+            parent == TREE_NONE || (s->processes[parent].is_outside && !s->processes[i].is_outside);
+        cast->parents[cast->place[i]] = is_root ? TREE_NONE : cast->place[parent];
     }
     for (size_t i = 0; i < cast->n; i++)
         if (cast->all[i].ghost)
@@ -210,6 +212,31 @@ static void fill_row(struct moment_row *row, const struct tree_node *node,
     }
 }
 
+/*
+ * The watched tree first; those outside it, who are there only since they hold a channel of its, below. place
+ * has room for an index a node.
+ */
+static void order_rows(struct moment *m, const struct tree *tree, const struct cast *cast,
+                       size_t *place, const struct entry *base, const struct entry *now)
+{
+    for (int is_below = 0; is_below <= 1; is_below++) {
+        bool is_outside = false;
+        for (size_t i = 0; i < tree->n; i++) {
+            const struct tree_node *node = &tree->nodes[i];
+            const struct shown *shown = &cast->all[node->process];
+            if (node->parent == TREE_NONE)
+                is_outside = shown->process->is_outside;
+            if (is_outside != is_below)
+                continue;
+            struct moment_row *row = &m->rows[m->n_rows];
+            fill_row(row, node, shown, base, now);
+            if (node->parent != TREE_NONE)
+                row->parent = place[node->parent];
+            place[i] = m->n_rows++;
+        }
+    }
+}
+
 static int fill_rows(struct moment *m, const struct history *h, const struct entry *now,
                      const struct entry *base)
 {
@@ -231,9 +258,7 @@ static int fill_rows(struct moment *m, const struct history *h, const struct ent
     rc = tree_arrange(&tree, cast.parents, n);
     if (rc < 0)
         goto out;
-    for (size_t i = 0; i < tree.n; i++)
-        fill_row(&m->rows[i], &tree.nodes[i], &cast.all[tree.nodes[i].process], base, now);
-    m->n_rows = tree.n;
+    order_rows(m, &tree, &cast, cast.place, base, now); /* parents are found: place is free */
 out:
     tree_fini(&tree);
     free(cast.all);
