@@ -1,8 +1,7 @@
 #include "proc/live.h"
 
 #include "model/snapshot.h"
-#include "proc/channels.h"
-#include "proc/track.h"
+#include "proc/live_internal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,64 +11,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SECOND_NS UINT64_C(1000000000)
 /* Work that is not needed at each look gets this part of the time since the last one, within bounds. */
 #define SPARE_SHARE    50
 #define SPARE_LEAST_NS UINT64_C(200000)
 #define SPARE_MOST_NS  UINT64_C(20000000)
 
-/* A process that the search has looked into and that held no watched channel. */
-struct searched {
-    pid_t pid;
-    int64_t n_fds;               /* -1: unknown */
-    struct proc_schedstat sched; /* of its main thread */
-    uint64_t round;              /* in which it was met last */
-    bool is_hidden;              /* its fds may not be listed, and it might hold an end */
-    UT_hash_handle hh;
-};
-
-/*
- * The search for outsiders that hold a watched channel: one round a second, in slices. To list everybody's fds costs
- * too much for that. So a process that has neither run since nor got another number of fds is passed over, unless there
- * are new channels to look for; and in one round of ten nobody is, since other threads may have run.
- */
-struct outside_search {
-    struct searched *seen;
-    uint64_t round, births;
-    bool is_thorough;
-    int *pids;
-    size_t cap, n, at;
-    bool is_running;
-    uint64_t started_ns; /* 0: never */
-    int64_t hidden_so_far, hidden;
-};
-
-struct live {
-    struct source source; /* first: a source's pointer is a live's */
-    struct live_options options;
-    struct track_context ctx;
-    struct channels *channels;
-    struct proc_track *tracks; /* all that is remembered, by PID */
-    struct proc_track **found; /* of this look */
-    size_t n_found, cap_found;
-    struct proc_track **before; /* whole system: of the last one, by PID */
-    size_t n_before, cap_before, at_before, n_last_found;
-    uint64_t look;
-    uint64_t last_ns;
-    pid_t own_pid;     /* in this /proc; 0: it is a made-up one */
-    bool has_children; /* this kernel tells a process's children (CONFIG_PROC_CHILDREN) */
-    bool is_hidepid;   /* other users' processes are not even listed */
-    int births_file;
-    int *pids;
-    size_t cap_pids;
-    bool is_kin_changed; /* at this look a member has died: its children have a new parent */
-    int64_t unreadable;  /* processes that are there, but whose stat we may not read */
-    struct outside_search search;
-    pid_t details_at; /* whole system: whose details were refreshed last in this round; 0: none */
-    uint64_t details_started_ns;
-};
-
-static uint64_t clock_ns(clockid_t clock)
+uint64_t live_clock_ns(clockid_t clock)
 {
     struct timespec ts;
     clock_gettime(clock, &ts);
@@ -78,14 +25,14 @@ static uint64_t clock_ns(clockid_t clock)
 
 /* ---- what is remembered --------------------------------------------------- */
 
-static struct proc_track *find_track(struct live *l, pid_t pid)
+struct proc_track *live_find_track(struct live *l, pid_t pid)
 {
     struct proc_track *t;
     HASH_FIND_INT(l->tracks, &pid, t);
     return t;
 }
 
-static struct proc_track *add_track(struct live *l, pid_t pid, enum track_role role)
+struct proc_track *live_add_track(struct live *l, pid_t pid, enum track_role role)
 {
     struct proc_track *t = track_new(pid);
     if (t) {
@@ -113,7 +60,7 @@ static void drop_unseen(struct live *l)
     }
 }
 
-static int push_found(struct live *l, struct proc_track *t)
+int live_push_found(struct live *l, struct proc_track *t)
 {
     if (l->n_found == l->cap_found) {
         size_t cap = l->cap_found ? l->cap_found * 2 : 64;
@@ -128,16 +75,12 @@ static int push_found(struct live *l, struct proc_track *t)
     return 0;
 }
 
-/* Errors that are ours, not the process's: they end the look. */
-static bool is_fatal(int rc)
+bool live_is_fatal(int rc)
 {
     return rc == -ENOMEM || rc == -EMFILE || rc == -ENFILE;
 }
 
-/*
- * Read t's stat. 1: it is there. 0: it is not, or no longer the same one: t has been dropped. -errno: fatal.
- */
-static int look_at(struct live *l, struct proc_track *t)
+int live_look_at(struct live *l, struct proc_track *t)
 {
     char state_before = t->stat.state;
     t->seen = l->look;
@@ -147,7 +90,7 @@ static int look_at(struct live *l, struct proc_track *t)
         l->is_kin_changed |= t->stat.state != state_before && t->stat.state == 'Z';
         return 1;
     }
-    if (is_fatal(rc))
+    if (live_is_fatal(rc))
         return rc;
     l->is_kin_changed = true;
     if (rc == -EACCES || rc == -EPERM)
@@ -158,14 +101,14 @@ static int look_at(struct live *l, struct proc_track *t)
 
 /* ---- all of /proc ------------------------------------------------------------ */
 
-/* As find_track(), for PIDs that come in ascending order, look by look: no hashing, hardly a cache miss. */
+/* As live_find_track(), for PIDs that come in ascending order, look by look: no hashing, hardly a cache miss. */
 static struct proc_track *find_next_track(struct live *l, pid_t pid)
 {
     while (l->at_before < l->n_before && l->before[l->at_before]->pid < pid)
         l->at_before++;
     if (l->at_before < l->n_before && l->before[l->at_before]->pid == pid)
         return l->before[l->at_before++];
-    return find_track(l, pid);
+    return live_find_track(l, pid);
 }
 
 /* What was found becomes what was found before. */
@@ -187,11 +130,11 @@ static int scan_one(struct live *l, pid_t pid, enum track_role role)
     for (int attempt = 0; attempt < 2; attempt++) {
         struct proc_track *t = attempt == 0 ? find_next_track(l, pid) : NULL;
         bool is_known = t != NULL;
-        if (!t && !(t = add_track(l, pid, role)))
+        if (!t && !(t = live_add_track(l, pid, role)))
             return -ENOMEM;
-        int rc = look_at(l, t);
+        int rc = live_look_at(l, t);
         if (rc != 0)
-            return rc < 0 ? rc : push_found(l, t);
+            return rc < 0 ? rc : live_push_found(l, t);
         if (!is_known)
             break;
     }
@@ -221,13 +164,13 @@ static bool is_own_supervisor(const struct live *l, const struct proc_track *t)
 static int add_member(pid_t pid, void *arg)
 {
     struct live *l = arg;
-    struct proc_track *t = find_track(l, pid);
+    struct proc_track *t = live_find_track(l, pid);
     if (t && t->role == TRACK_MEMBER)
         return 0; /* it is in the queue, or was done */
-    if (!t && !(t = add_track(l, pid, TRACK_MEMBER)))
+    if (!t && !(t = live_add_track(l, pid, TRACK_MEMBER)))
         return -ENOMEM;
     t->role = TRACK_MEMBER;
-    return push_found(l, t);
+    return live_push_found(l, t);
 }
 
 static int queue_members(struct live *l)
@@ -235,7 +178,7 @@ static int queue_members(struct live *l)
     struct proc_track *t, *next;
     HASH_ITER(hh, l->tracks, t, next)
     {
-        if (t->role == TRACK_MEMBER && push_found(l, t) < 0)
+        if (t->role == TRACK_MEMBER && live_push_found(l, t) < 0)
             return -ENOMEM;
     }
     return 0;
@@ -251,13 +194,13 @@ static int scan_member(struct live *l, struct proc_track *t, uint64_t now_ns)
         t->seen = l->look;
         return 1;
     }
-    int rc = look_at(l, t);
+    int rc = live_look_at(l, t);
     if (rc <= 0)
         return rc;
     rc = track_read_details(&l->ctx, t, now_ns);
     if (rc == 0)
         rc = track_each_child(&l->ctx, t, add_member, l);
-    return is_fatal(rc) ? rc : 1; /* else it went away meanwhile: its stat stands */
+    return live_is_fatal(rc) ? rc : 1; /* else it went away meanwhile: its stat stands */
 }
 
 /* Someone has died: those who were not read at this look may have a new parent. */
@@ -266,7 +209,7 @@ static int look_at_skipped(struct live *l)
     size_t n_alive = 0;
     for (size_t i = 0; i < l->n_found; i++) {
         struct proc_track *t = l->found[i];
-        int rc = t->is_skipped ? look_at(l, t) : 1;
+        int rc = t->is_skipped ? live_look_at(l, t) : 1;
         if (rc < 0)
             return rc;
         if (rc > 0)
@@ -307,12 +250,12 @@ static bool is_below_member(struct live *l, struct proc_track *t)
     size_t most = l->n_found + 1; /* a tree that changed while it was read may have a loop */
     struct proc_track *top = t;
     while (top && top->role == TRACK_PLAIN && most-- > 0)
-        top = find_track(l, top->stat.ppid);
+        top = live_find_track(l, top->stat.ppid);
     if (!top || top->role != TRACK_MEMBER)
         return false;
     while (t != top) {
         t->role = TRACK_MEMBER;
-        t = find_track(l, t->stat.ppid);
+        t = live_find_track(l, t->stat.ppid);
     }
     return true;
 }
@@ -334,7 +277,7 @@ static int scan_tree_by_parents(struct live *l, uint64_t now_ns)
 
 /* ---- details of the whole system, in turn -------------------------------------------- */
 
-static uint64_t spare_ns(const struct live *l, uint64_t now_ns)
+uint64_t live_spare_ns(const struct live *l, uint64_t now_ns)
 {
     if (l->last_ns == 0)
         return SPARE_MOST_NS;
@@ -354,7 +297,7 @@ static int refresh_all_details(struct live *l, uint64_t now_ns)
 
 static int refresh_some_details(struct live *l, uint64_t now_ns)
 {
-    uint64_t end_ns = clock_ns(CLOCK_MONOTONIC) + spare_ns(l, now_ns);
+    uint64_t end_ns = live_clock_ns(CLOCK_MONOTONIC) + live_spare_ns(l, now_ns);
     size_t n_done = 0;
 
     if (l->details_at == 0) {
@@ -370,7 +313,7 @@ static int refresh_some_details(struct live *l, uint64_t now_ns)
         if (rc < 0)
             return rc;
         l->details_at = t->pid;
-        if (++n_done % 8 == 0 && clock_ns(CLOCK_MONOTONIC) >= end_ns)
+        if (++n_done % 8 == 0 && live_clock_ns(CLOCK_MONOTONIC) >= end_ns)
             return 0;
     }
     l->details_at = 0;
@@ -389,207 +332,6 @@ static int scan_system(struct live *l, uint64_t now_ns)
             l->found[i]->details->was_active = false; /* unless it is refreshed now */
     return l->options.all_details ? refresh_all_details(l, now_ns)
                                   : refresh_some_details(l, now_ns);
-}
-
-/* ---- outsiders --------------------------------------------------------------------------- */
-
-static bool is_members_session(const struct live *l, pid_t session)
-{
-    for (size_t i = 0; i < l->n_found; i++)
-        if (l->found[i]->role == TRACK_MEMBER && l->found[i]->stat.session == session)
-            return true;
-    return false;
-}
-
-/* We may not list its fds. Could it hold an end? Of a member's session: it has the same ancestors. */
-static bool may_hold_unseen(struct live *l, const char *pid_path)
-{
-    struct proc_stat stat;
-    char path[PROC_PATH_MAX];
-    snprintf(path, sizeof path, "%s/stat", pid_path);
-    ssize_t n = proc_root_read(&l->ctx.root, NULL, path, l->ctx.buf, sizeof l->ctx.buf, 0);
-    return n > 0 && parse_stat(l->ctx.buf, (size_t)n, &stat) == 0 && stat.session > 0 &&
-           stat.state != 'Z' && is_members_session(l, stat.session);
-}
-
-/* Does the folder of fds hold one that refers to a watched channel? */
-static int holds_watched(struct live *l, int dir)
-{
-    char name[16];
-    struct stat st;
-    ssize_t n = proc_list_numbers(dir, &l->pids, &l->cap_pids);
-    for (ssize_t i = 0; i < n; i++) {
-        snprintf(name, sizeof name, "%d", l->pids[i]);
-        if (fstatat(dir, name, &st, 0) == -1)
-            continue;
-        struct fd_row row = {
-            .kind = fd_kind_of(&st, l->ctx.pipe_device), .device = st.st_dev, .inode = st.st_ino};
-        if (channels_is_watched(l->channels, &row))
-            return 1;
-    }
-    return 0;
-}
-
-/* Look into a process's fds. 1: it holds a watched one; 0: it does not, or cannot be looked into; -errno: fatal. */
-static int look_into(struct live *l, struct searched *seen)
-{
-    char path[PROC_PATH_MAX], pid_path[16];
-    bool is_kept;
-
-    snprintf(pid_path, sizeof pid_path, "%d", (int)seen->pid);
-    snprintf(path, sizeof path, "%s/fd", pid_path);
-    seen->is_hidden = false;
-    int dir = proc_root_open_dir(&l->ctx.root, NULL, path, &is_kept);
-    if (dir < 0) {
-        if (dir == -EACCES || dir == -EPERM)
-            seen->is_hidden = may_hold_unseen(l, pid_path);
-        return is_fatal(dir) ? dir : 0;
-    }
-    int is_holder = holds_watched(l, dir);
-    close(dir);
-    return is_holder;
-}
-
-/* Has it changed since it was looked into last? Notes how it is now. */
-static bool is_searched_anew(struct live *l, struct searched *seen)
-{
-    char path[PROC_PATH_MAX];
-    struct stat st;
-    struct searched before = *seen;
-
-    snprintf(path, sizeof path, "%d/fd", (int)seen->pid);
-    seen->n_fds =
-        l->ctx.has_fd_count && fstatat(l->ctx.root.fd, path, &st, 0) == 0 ? st.st_size : -1;
-    if (seen->n_fds == 0)
-        return false; /* a kernel thread, a zombie */
-    if (seen->pid == l->own_pid && seen->n_fds >= 0)
-        return l->search.is_thorough || seen->n_fds != before.n_fds; /* we always run */
-    snprintf(path, sizeof path, "%d/schedstat", (int)seen->pid);
-    ssize_t n = proc_root_read(&l->ctx.root, NULL, path, l->ctx.buf, sizeof l->ctx.buf, 0);
-    if (n < 0 || parse_schedstat(l->ctx.buf, (size_t)n, &seen->sched) < 0)
-        seen->sched = (struct proc_schedstat){-1, -1, -1};
-    return l->search.is_thorough || seen->sched.slices < 1 || seen->n_fds != before.n_fds ||
-           memcmp(&seen->sched, &before.sched, sizeof before.sched) != 0;
-}
-
-static int add_outsider(struct live *l, pid_t pid, uint64_t now_ns)
-{
-    struct proc_track *t = find_track(l, pid);
-    if (!t && !(t = add_track(l, pid, TRACK_OUTSIDE)))
-        return -ENOMEM;
-    int rc = look_at(l, t);
-    if (rc <= 0)
-        return rc;
-    /* A member's child that was born since the members were looked at is no outsider. */
-    const struct proc_track *parent = find_track(l, t->stat.ppid);
-    t->role = parent && parent->role == TRACK_MEMBER ? TRACK_MEMBER : TRACK_OUTSIDE;
-    rc = track_read_details(&l->ctx, t, now_ns);
-    return rc < 0 ? rc : push_found(l, t);
-}
-
-static int search_one(struct live *l, pid_t pid, uint64_t now_ns)
-{
-    struct searched *seen;
-    const struct proc_track *t = find_track(l, pid);
-
-    if (t && (t->role != TRACK_PLAIN || t->stat.flags & PROC_FLAG_KTHREAD))
-        return 0;
-    HASH_FIND_INT(l->search.seen, &pid, seen);
-    if (!seen) {
-        seen = calloc(1, sizeof *seen);
-        if (!seen)
-            return -ENOMEM;
-        seen->pid = pid;
-        HASH_ADD_INT(l->search.seen, pid, seen);
-    }
-    seen->round = l->search.round;
-    int rc = is_searched_anew(l, seen) ? look_into(l, seen) : 0;
-    l->search.hidden_so_far += seen->is_hidden;
-    return rc > 0 ? add_outsider(l, pid, now_ns) : rc;
-}
-
-static void forget_searched(struct outside_search *search, bool is_all)
-{
-    struct searched *seen, *next;
-    HASH_ITER(hh, search->seen, seen, next)
-    {
-        if (is_all || seen->round != search->round) {
-            /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): it takes the table for freed too early */
-            HASH_DEL(search->seen, seen);
-            free(seen);
-        }
-    }
-}
-
-static int begin_round(struct live *l, uint64_t now_ns)
-{
-    struct outside_search *search = &l->search;
-    ssize_t n = proc_list_numbers(l->ctx.root.fd, &search->pids, &search->cap);
-    if (n < 0)
-        return (int)n;
-    uint64_t births = channels_count_births(l->channels);
-    search->is_thorough = search->round++ % 10 == 0 || births != search->births;
-    search->births = births;
-    search->n = (size_t)n;
-    search->at = 0;
-    search->hidden_so_far = 0;
-    search->started_ns = now_ns;
-    search->is_running = true;
-    return 0;
-}
-
-static int search_outside(struct live *l, uint64_t now_ns)
-{
-    struct outside_search *search = &l->search;
-    bool is_first = search->started_ns == 0; /* that one is not cut into slices */
-    uint64_t end_ns = clock_ns(CLOCK_MONOTONIC) + spare_ns(l, now_ns);
-
-    if (!channels_is_any_watched(l->channels))
-        return 0;
-    if (!search->is_running) {
-        if (!is_first && now_ns - search->started_ns < SECOND_NS)
-            return 0;
-        int rc = begin_round(l, now_ns);
-        if (rc < 0)
-            return rc;
-    }
-    while (search->at < search->n) {
-        int rc = search_one(l, search->pids[search->at++], now_ns);
-        if (rc < 0)
-            return rc;
-        if (!is_first && search->at % 8 == 0 && clock_ns(CLOCK_MONOTONIC) >= end_ns)
-            return 0;
-    }
-    search->is_running = false;
-    search->hidden = search->hidden_so_far;
-    forget_searched(search, false);
-    return 0;
-}
-
-/* Those found before: are they still there? */
-static int look_at_outsiders(struct live *l, uint64_t now_ns)
-{
-    struct proc_track *t, *next;
-    HASH_ITER(hh, l->tracks, t, next)
-    {
-        if (t->role != TRACK_OUTSIDE)
-            continue;
-        int rc = 0;
-        if (track_is_quiet(&l->ctx, t, now_ns)) {
-            t->seen = l->look;
-        } else {
-            rc = look_at(l, t);
-            if (rc == 0)
-                continue;
-            if (rc > 0)
-                rc = track_read_details(&l->ctx, t, now_ns);
-        }
-        if (rc == 0)
-            rc = push_found(l, t);
-        if (rc < 0)
-            return rc;
-    }
-    return 0;
 }
 
 /* ---- channels -------------------------------------------------------------------------------- */
@@ -643,9 +385,9 @@ static int look_at_channels(struct live *l, uint64_t now_ns)
     if (rc >= 0)
         rc = channels_connect(l->channels, now_ns);
     if (rc >= 0 && l->options.root_pid != 0) {
-        rc = look_at_outsiders(l, now_ns);
+        rc = outside_look(l, now_ns);
         if (rc >= 0)
-            rc = search_outside(l, now_ns);
+            rc = outside_search(l, now_ns);
         if (rc >= 0)
             rc = note_outsiders(l, n_members);
     }
@@ -715,7 +457,7 @@ static int live_next(struct source *source, struct snapshot **out)
     struct snapshot *s = snapshot_new();
     if (!s)
         return -ENOMEM;
-    uint64_t now_ns = s->time_ns = clock_ns(CLOCK_BOOTTIME);
+    uint64_t now_ns = s->time_ns = live_clock_ns(CLOCK_BOOTTIME);
     l->look++;
     l->n_found = 0;
     l->unreadable = 0;
@@ -750,8 +492,7 @@ static void live_free(struct source *source)
     free(l->found);
     free(l->before);
     free(l->pids);
-    free(l->search.pids);
-    forget_searched(&l->search, true);
+    outside_fini(&l->search);
     free(l);
 }
 
@@ -759,7 +500,7 @@ static void live_free(struct source *source)
 static int begin_tree(struct live *l)
 {
     char path[PROC_PATH_MAX];
-    struct proc_track *root = add_track(l, l->options.root_pid, TRACK_MEMBER);
+    struct proc_track *root = live_add_track(l, l->options.root_pid, TRACK_MEMBER);
     if (!root)
         return -ENOMEM;
     int rc = track_read(&l->ctx, root);
