@@ -585,10 +585,9 @@ static int turn(struct dashboard *d)
         [ENDED] = {.fd = is_running ? run_ended_fd(p->run) : -1, .events = POLLIN},
     };
     int ready = signals_wait(fds, N_FDS, time_to_wait(d));
-    if (ready <= 0) {
-        obey_signals(d);
+    obey_signals(d);
+    if (ready <= 0)
         return ready;
-    }
     if (fds[KEYS].revents & (POLLHUP | POLLERR | POLLNVAL))
         d->is_tty_gone = true;
     else if (fds[KEYS].revents)
