@@ -85,6 +85,8 @@ static const char *hint_of_end(const struct record *r)
                "exec or _exit.";
     case END_FLOODED:
         return "Look for a loop that prints; a function of this lab prints nothing.";
+    case END_SPOILED:
+        return "Close only fds that you opened; wait only for children that you started.";
     case END_SUPERVISOR:
         return "kill(2) only the PIDs that fork(2) gave you.";
     default:

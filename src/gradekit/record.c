@@ -162,6 +162,10 @@ static void print_waiting(FILE *out, const struct snapshot *s, const struct pipe
     char name[80];
     name_process(s, p, caller_pid, name, sizeof name);
     const char *call = snapshot_text(s, waiting->syscall_text);
+    if (!call[0] && waiting->kind == WAIT_NOTHING) {
+        fprintf(out, "%s runs\n", name);
+        return;
+    }
     fprintf(out, "%s is asleep in %s", name, call[0] ? call : wait_kind_name(waiting->kind));
     if (waiting->fd >= 0)
         fprintf(out, "(%d)", waiting->fd);
@@ -244,7 +248,8 @@ static void print_exit(FILE *out, const struct record *r, const char *call)
     int code = WEXITSTATUS(r->wait_status);
     const char *how = r->called_exit ? "exit" : "_exit";
     if (r->was_inside)
-        fprintf(out, "%s never returned: it ended the whole process with %s(%d)", call, how, code);
+        fprintf(out, "%s never returned: it ended the whole process with %s(%d)%s", call, how, code,
+                r->called_exit ? "" : ", or made it another program (exec) that did");
     else
         fprintf(out, "the process ended with %s(%d) before the probe came to its end", how, code);
 }
@@ -301,6 +306,12 @@ static void print_end(FILE *out, const struct record *r)
     case END_SUPERVISOR:
         fprintf(out, "%s killed its parent process", call);
         break;
+    case END_SPOILED: {
+        const char *what = record_text(r, "gave_up");
+        fprintf(out, "%s took away what is its caller's: then the caller could not %s", call,
+                what ? what : "?");
+        break;
+    }
     case END_GAVE_UP: {
         const char *why = record_text(r, "gave_up");
         fprintf(out, "the probe %s could not do its own part: %s", r->probe, why ? why : "?");

@@ -24,6 +24,7 @@ enum record_end {
     END_BOMBED,      /* it made processes without end */
     END_TIMED_OUT,   /* the wall clock ran out, though something still moved */
     END_SUPERVISOR,  /* it killed the process that supervised it */
+    END_SPOILED,     /* after the call, what the probe needs itself was gone: an fd, a child */
     END_GAVE_UP,     /* the probe could not do its own part: our error, not the student's */
     END_NOT_STARTED, /* nor could it be started; error says why */
 };

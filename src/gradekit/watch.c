@@ -246,6 +246,14 @@ static void copy_output(struct watch *w)
     r->output_bytes = size > 0 ? (size_t)size : 0;
 }
 
+/* The probe gave up after a call, for want of an fd or a child that it had before: no machine takes these. */
+static bool is_spoiled(const struct record *r)
+{
+    int64_t error;
+    return r->call[0] && record_int(r, "gave_up_errno", &error) &&
+           (error == EBADF || error == ECHILD);
+}
+
 /* Student code's process wrote it: take a copy, end its texts, believe no size. */
 static int copy_shared(struct watch *w)
 {
@@ -265,7 +273,7 @@ static int copy_shared(struct watch *w)
     r->kill_target = values->kill_target;
     r->kill_signal = values->kill_signal;
     if (r->end == END_EXITED && record_text(r, "gave_up"))
-        r->end = END_GAVE_UP;
+        r->end = is_spoiled(r) ? END_SPOILED : END_GAVE_UP;
     return 0;
 }
 

@@ -198,6 +198,7 @@ void probe_give_up(const char *what, const char *file, int line)
     int error = errno;
     probe_put_text("gave_up", "%s [%s %s] (%s:%d)", what, strerrorname_np(error), strerror(error),
                    file, line);
+    probe_put_int("gave_up_errno", error);
     _exit(STATUS_GAVE_UP);
 }
 

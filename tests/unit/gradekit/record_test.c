@@ -112,6 +112,18 @@ Test(record, others_are_all_but_the_caller_and_the_sandbox, .timeout = 10)
     snapshot_free(s);
 }
 
+Test(record, who_runs_is_not_said_to_be_asleep, .timeout = 10)
+{
+    struct snapshot *s = snapshot_new();
+    struct process *p = add_process(s, 11, 1, 'R', "caller");
+    p->waiting = (struct waiting){.kind = WAIT_NOTHING, .fd = -1};
+    snapshot_finish(s);
+    char *text = record_describe_waiting(s, 11);
+    cr_expect_str_eq(text, "the caller runs\n");
+    free(text);
+    snapshot_free(s);
+}
+
 /* The caller kept its write end of the pipe that its child reads. */
 Test(record, a_withheld_eof_is_told_with_its_holder, .timeout = 10)
 {
@@ -151,6 +163,10 @@ Test(record, ends_are_told, .timeout = 10)
     r->wait_status = 3 << 8;
     char *text = record_describe_end(r);
     cr_expect_str_eq(text, "read_full never returned: it ended the whole process with exit(3)");
+    free(text);
+    r->called_exit = false; /* an exec leaves by the new program's exit */
+    text = record_describe_end(r);
+    cr_expect_not_null(strstr(text, "_exit(3), or made it another program (exec)"), "%s", text);
     free(text);
     r->end = END_KILLED;
     r->wait_status = 11;
