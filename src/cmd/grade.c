@@ -118,17 +118,52 @@ static int write_file(const char *path, const struct grading *g,
     return error ? complain(EXIT_FAILED, error, NULL, "cannot write %s", path) : 0;
 }
 
+/* A word as a shell wants it, to be copied into one. */
+static void print_shell_word(FILE *out, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "%+,-./:=@_";
+    if (word[0] && word[strspn(word, plain)] == '\0') {
+        fputs(word, out);
+        return;
+    }
+    fputc('\'', out);
+    for (; *word; word++)
+        if (*word == '\'')
+            fputs("'\\''", out);
+        else
+            fputc(*word, out);
+    fputc('\'', out);
+}
+
+/* The command that grades this again, without what it selects. malloc'ed; NULL when out of memory. */
+static char *make_again(const struct request *request)
+{
+    char *again = NULL;
+    size_t len;
+    FILE *out = open_memstream(&again, &len);
+    if (!out)
+        return NULL;
+    print_shell_word(out, request->program);
+    fputs(" grade ", out);
+    print_shell_word(out, request->lab_word);
+    if (request->has_file) {
+        fputs(" --file ", out);
+        print_shell_word(out, request->file);
+    }
+    fclose(out);
+    return again;
+}
+
 static int write_reports(const struct request *request, const struct grading *g)
 {
-    char again[PATH_MAX + 256];
-    int n = snprintf(again, sizeof again, "%s grade %s", request->program, request->lab_word);
-    if (request->has_file && n > 0 && (size_t)n < sizeof again)
-        snprintf(again + n, sizeof again - (size_t)n, " --file %s", request->file);
+    char *again = make_again(request);
     bool is_quiet = (request->wants_json && !request->json_file) ||
                     (request->wants_junit && !request->junit_file);
     int status = 0;
     if (!is_quiet)
-        grade_print_text(stdout, g, again);
+        grade_print_text(stdout, g, again ? again : "proclab grade");
+    free(again);
     if (request->wants_json)
         status = request->json_file ? write_file(request->json_file, g, grade_print_json)
                                     : grade_print_json(stdout, g);

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utf8proc.h>
 
 /* A compiler can be made to run for ever, or to eat all memory, by what it compiles. */
 enum {
@@ -99,6 +100,23 @@ static void free_env(char **env)
     free(env);
 }
 
+/* It quotes the student's file: what is no text there does no harm on a terminal, nor in a report. */
+static void make_printable(char *text, size_t len)
+{
+    utf8proc_int32_t rune;
+    utf8proc_ssize_t n;
+    for (size_t at = 0; at < len; at += (size_t)n) {
+        n = utf8proc_iterate((const utf8proc_uint8_t *)text + at, (utf8proc_ssize_t)(len - at),
+                             &rune);
+        bool is_text = n > 0 && (utf8proc_category(rune) != UTF8PROC_CATEGORY_CC || rune == '\n' ||
+                                 rune == '\t');
+        if (n < 1)
+            n = 1;
+        if (!is_text)
+            memset(text + at, '?', (size_t)n);
+    }
+}
+
 static char *read_text(int fd)
 {
     off_t size = lseek(fd, 0, SEEK_END);
@@ -113,6 +131,7 @@ static char *read_text(int fd)
         free(text);
         return NULL;
     }
+    make_printable(text, (size_t)n);
     strcpy(text + n, is_cut ? "\n(and more)\n" : "");
     return text;
 }
@@ -154,6 +173,27 @@ static void add_line(char **text, const char *line)
     *text = both;
 }
 
+/* The linker speaks of our files, of which a student knows nothing. */
+static void explain_linker(char **text)
+{
+    static const struct {
+        const char *says, *means;
+    } explanations[] = {
+        {"multiple definition of `main'",
+         "proclab: it compiles, but main() is the grader's: take yours out of this file"},
+        {"multiple definition of",
+         "proclab: it compiles, but has a name that the grader has, too: make yours static"},
+        {"undefined reference to",
+         "proclab: it compiles, but a function is missing in it, or is spelt otherwise than in "
+         "exercise.h"},
+    };
+    for (size_t i = 0; i < sizeof explanations / sizeof explanations[0]; i++)
+        if (strstr(*text, explanations[i].says)) {
+            add_line(text, explanations[i].means);
+            return;
+        }
+}
+
 static void judge_compiler(struct grading *g, const struct run_result *result)
 {
     g->does_not_compile = true;
@@ -164,6 +204,8 @@ static void judge_compiler(struct grading *g, const struct run_result *result)
                  "proclab: the compiler was ended: more than 20 s of CPU time, or 2 GiB of memory");
     else
         g->does_not_compile = WEXITSTATUS(result->wait_status) != 0;
+    if (g->does_not_compile && g->compiler_text)
+        explain_linker(&g->compiler_text);
 }
 
 static int compile(struct grading *g, char *file, char *probes_object)
@@ -187,7 +229,11 @@ static int compile(struct grading *g, char *file, char *probes_object)
                     include,
                     strdupa("-o"),
                     g->probes,
+                    strdupa("-x"),
+                    strdupa("c"), /* whatever its name ends with */
                     file,
+                    strdupa("-x"),
+                    strdupa("none"),
                     probes_object,
                     NULL};
     error = run_compiler(argv, env, out, &result);

@@ -54,12 +54,12 @@ static void print_wrapped(FILE *out, const char *text, int column, int indent)
         text += word;
         n_spaces = strspn(text, " ");
         text += n_spaces;
-        if (*text == '\n') {
+        if (text[0] == '\n' && text[1]) { /* the last one is ours to write */
             fprintf(out, "\n%*s", indent, "");
             column = indent;
             n_spaces = 0;
-            text++;
         }
+        text += *text == '\n';
     }
     fputc('\n', out);
 }
