@@ -103,6 +103,9 @@ int launch_end(struct launch *launch)
     if (result.not_ended > 0)
         complain(0, EPERM, "end them as root: they run with another user's rights",
                  "%d processes of the program could not be ended", result.not_ended);
+    if (before.is_lost)
+        return complain(EXIT_FAILED, 0, NULL,
+                        "how the program ended is not known: its supervisor was killed");
     if (!before.has_ended)
         return EXIT_OK;
     if (WIFSIGNALED(before.wait_status))

@@ -24,8 +24,8 @@ int launch_start(struct launch *launch, char *const *argv, const struct tty *tty
                  int cols, int facts_fd);
 
 /*
- * End all that is left of it, and say so where that matters. Returns what the program's end makes our exit status: its own,
- * 128 + signal, or 0 where it still ran.
+ * End all that is left of it, and say so where that matters. Returns what the program's end makes
+ * our exit status: its own, 128 + signal, 0 where it still ran, or 1 where nobody saw how it ended.
  */
 int launch_end(struct launch *launch);
 

@@ -105,7 +105,9 @@ bool program_check_end(struct program *p)
     int status = p->result.wait_status;
     char words[64];
     explain_status(status, words, sizeof words);
-    if (WIFEXITED(status))
+    if (p->result.is_lost)
+        snprintf(p->ended_text, sizeof p->ended_text, "nobody saw how: its supervisor was killed");
+    else if (WIFEXITED(status))
         snprintf(p->ended_text, sizeof p->ended_text, "exited %d", WEXITSTATUS(status));
     else
         snprintf(p->ended_text, sizeof p->ended_text, "killed by %s", words);

@@ -2,10 +2,12 @@
 #include "ui/program.h"
 
 #include "model/screen.h"
+#include "run/descent.h"
 #include "run/terminal.h"
 
 #include <criterion/criterion.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -98,6 +100,30 @@ Test(program, killed_says_by_what)
         program_check_end(&program);
     }
     cr_expect_str_eq(program.ended_text, "killed by SIGUSR1");
+    stop();
+}
+
+static pid_t parent_of(pid_t pid)
+{
+    struct descent_stat stat;
+    cr_assert_eq(descent_read_stat(pid, &stat), 0);
+    return stat.ppid;
+}
+
+/* Then there is no wait status: 0 would read as "exited 0". */
+Test(program, an_end_that_nobody_saw_is_not_called_an_exit)
+{
+    start("sleep 100");
+    pid_t supervisor = run_supervisor_pid(run), guard = parent_of(supervisor);
+    kill(guard, SIGKILL);
+    kill(supervisor, SIGKILL);
+    struct pollfd fd = {.fd = run_ended_fd(run), .events = POLLIN};
+    while (!program.result.has_ended) {
+        poll(&fd, 1, -1);
+        program_check_end(&program);
+    }
+    cr_expect_null(strstr(program.ended_text, "exited"), "%s", program.ended_text);
+    cr_expect_not_null(strstr(program.ended_text, "nobody saw"), "%s", program.ended_text);
     stop();
 }
 
