@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/seccomp.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -57,7 +58,10 @@ static enum verdict judge_group(pid_t pgrp, pid_t supervisor)
     return member > 0 ? judge_process(member, supervisor) : LET_THROUGH;
 }
 
-/* proc_pid_fdinfo(5): "Pid:\t123", in the namespace of that /proc. 0 if it is no pidfd. */
+/*
+ * proc_pid_fdinfo(5): "Pid:\t123", in the namespace of that /proc. -1: of a process that has been
+ * waited for; 0: it is no pidfd.
+ */
 static pid_t pidfd_target(pid_t holder, int pidfd)
 {
     char text[1024];
@@ -71,7 +75,10 @@ static pid_t pidfd_target(pid_t holder, int pidfd)
     text[len] = '\0';
     const char *at = strstr(text, "\nPid:\t");
     long pid = 0;
-    for (at = at ? at + 6 : ""; *at >= '0' && *at <= '9'; at++)
+    at = at ? at + 6 : "";
+    if (*at == '-')
+        return -1;
+    for (; *at >= '0' && *at <= '9'; at++)
         pid = pid * 10 + (*at - '0');
     return (pid_t)pid;
 }
@@ -88,6 +95,8 @@ static enum verdict judge(const struct seccomp_data *call, pid_t supervisor,
             return LET_THROUGH; /* its own group */
         if (first == -1)
             return refusal->signal == 0 ? LET_THROUGH : REFUSE;
+        if (first == INT_MIN)
+            return LET_THROUGH; /* there is no such group: the kernel says ESRCH */
         return first > 0 ? judge_process(first, supervisor) : judge_group(-first, supervisor);
     case SYS_tgkill:
     case SYS_rt_tgsigqueueinfo:

@@ -174,11 +174,16 @@ static int nasty_signals_own(void)
         return 5;
     if (kill(-child, SIGUSR1) < 0)
         return 6;
-    int status;
+    int status, pidfd = (int)syscall(SYS_pidfd_open, child, 0);
     if (kill(-child, SIGKILL) < 0 || waitpid(child, &status, 0) != child)
         return 7;
-    if (kill(child, SIGUSR1) == 0 || errno != ESRCH) /* gone: the kernel's own answer */
+    /* Gone, or never there: the kernel's own answer. */
+    if (kill(child, SIGUSR1) == 0 || errno != ESRCH)
         return 8;
+    if (syscall(SYS_pidfd_send_signal, pidfd, SIGUSR1, NULL, 0) == 0 || errno != ESRCH)
+        return 10;
+    if (kill(INT_MIN, SIGUSR1) == 0 || errno != ESRCH)
+        return 11;
     return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? 0 : 9;
 }
 
