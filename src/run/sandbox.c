@@ -176,6 +176,8 @@ static int copy_program(const char *from, const char *to)
 out:
     if (out >= 0)
         close(out);
+    if (out >= 0 && err)
+        unlink(to); /* or its folder could not be removed either */
     close(in);
     return err;
 }
