@@ -128,6 +128,25 @@ test_resize_down_and_up() {
     expect_nothing_left
 }
 
+# A terminal may keep what it showed in columns that went and came back: nothing of it may be left in a picture.
+test_resize_leaves_nothing_of_the_old_picture() {
+    open_terminal 80x24
+    line "x \$PROCLAB watch -- sh -c 'yes | sleep 1008'"
+    expect FULL
+    text ' '
+    expect PAUSED
+    resize_terminal 40x12
+    expect '^└.{38}┘$'
+    resize_terminal 120x36
+    expect '^┌ What is going on ─+┐$'
+    expect '^┌ Processes[^│┌┐]*┐┌ 1 Pipes[^│┌┐]*┐$'
+    sees "^└[^└┘]*┘└[^└┘]*┘\$" || fail "the old picture shows through"
+    sees_not "^│.*└" || fail "the old picture shows through"
+    keys q
+    expect_whole
+    expect_nothing_left
+}
+
 # The program's terminal has the size of its pane, and is told when that changes.
 test_resize_reaches_the_program() {
     open_terminal 80x24
