@@ -384,7 +384,7 @@ static int look_at_channels(struct live *l, uint64_t now_ns)
             rc = note_ends(l, l->found[i]);
     if (rc >= 0)
         rc = channels_connect(l->channels, now_ns);
-    if (rc >= 0 && l->options.root_pid != 0) {
+    if (rc >= 0 && l->options.root_pid != 0 && !l->options.no_outside) {
         rc = outside_look(l, now_ns);
         if (rc >= 0)
             rc = outside_search(l, now_ns);
