@@ -31,7 +31,7 @@ enum pipe_condition {
 struct pipe_lane {
     size_t channel; /* index in snapshot.channels */
     int number;     /* 1, 2, ...: the same for a channel as long as it lives (history.h) */
-    struct pipe_end *writers;
+    struct pipe_end *writers; /* by process, then by fd; as are readers */
     size_t n_writers;
     struct pipe_end *readers;
     size_t n_readers;

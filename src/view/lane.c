@@ -82,16 +82,12 @@ static size_t leader(const struct pipe_end *ends, size_t n)
     return 0;
 }
 
-/* How many processes hold the end; its entries are sorted by process or not. */
+/* How many processes hold the end: its entries are in the order of processes (pipes.h). */
 static size_t count_processes(const struct pipe_end *ends, size_t n)
 {
     size_t count = 0;
-    for (size_t i = 0; i < n; i++) {
-        size_t k = 0;
-        while (k < i && ends[k].process != ends[i].process)
-            k++;
-        count += k == i;
-    }
+    for (size_t i = 0; i < n; i++)
+        count += i == 0 || ends[i].process != ends[i - 1].process;
     return count;
 }
 
