@@ -18,15 +18,17 @@ struct lab_facts {
     size_t n_rest;
     struct narration narration;
     char title[160], text[1024], facts[768];
-    int act, n_acts; /* 0: none yet */
+    int act;         /* 0: none yet */
     bool is_holding; /* things are kept as they are, to be looked at */
-    bool has_ended;  /* {"end": true} */
 };
 
 /* 0 or -errno. */
 int lab_facts_init(struct lab_facts *facts);
 void lab_facts_fini(struct lab_facts *facts);
-/* Read what has been written since; true: there was something. Lines that are no JSON object are passed over. */
+/*
+ * Read what has been written since, up to a megabyte; true: there was something. Lines that are no
+ * JSON object are passed over.
+ */
 bool lab_facts_look(struct lab_facts *facts);
 /* Take one line of the format in, without its '\n'. */
 void lab_facts_take_line(struct lab_facts *facts, const char *line, size_t len);

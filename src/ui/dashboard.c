@@ -637,8 +637,6 @@ static int begin(struct dashboard *d)
         return error;
     keys_set_raw(false);
     set_theme(d, theme_first());
-    if (options->message)
-        tell(d, "%s", options->message);
     return resize(d);
 }
 

@@ -36,7 +36,6 @@ struct dashboard_options {
     bool is_lab;               /* PgUp goes back an act: its prompt understands "b" */
     bool quits_with_program;   /* do not stay when it has ended */
     bool shows_threads;        /* at the start */
-    const char *message;       /* shown at the start; NULL: none */
     /* Keep this picture; the name that it got into path. 0 or -errno. */
     int (*save_picture)(const struct grid *picture, const char *title, char *path, size_t len);
 };
