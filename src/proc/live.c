@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+/* For each so many processes of a tree, those that do not run are looked at more seldom. */
+#define LARGE_TREE 500
 /* Work that is not needed at each look gets this part of the time since the last one, within bounds. */
 #define SPARE_SHARE    50
 #define SPARE_LEAST_NS UINT64_C(200000)
@@ -203,13 +205,20 @@ static int scan_member(struct live *l, struct proc_track *t, uint64_t now_ns)
     return live_is_fatal(rc) ? rc : 1; /* else it went away meanwhile: its stat stands */
 }
 
-/* Someone has died: those who were not read at this look may have a new parent. */
+/* Has its parent died, as far as we know? */
+static bool is_orphan(struct live *l, const struct proc_track *t)
+{
+    const struct proc_track *parent = live_find_track(l, t->stat.ppid);
+    return !parent || parent->stat.state == 'Z';
+}
+
+/* Someone has died: of those who were not read at this look its children have a new parent. */
 static int look_at_skipped(struct live *l)
 {
     size_t n_alive = 0;
     for (size_t i = 0; i < l->n_found; i++) {
         struct proc_track *t = l->found[i];
-        int rc = t->is_skipped ? live_look_at(l, t) : 1;
+        int rc = t->is_skipped && is_orphan(l, t) ? live_look_at(l, t) : 1;
         if (rc < 0)
             return rc;
         if (rc > 0)
@@ -226,6 +235,7 @@ static int scan_tree(struct live *l, uint64_t now_ns)
     int rc = queue_members(l);
     if (rc < 0)
         return rc;
+    l->ctx.patience = 1 + (unsigned)(l->n_found / LARGE_TREE);
     l->is_kin_changed = false;
     for (size_t i = 0; i < l->n_found; i++) {
         struct proc_track *t = l->found[i];

@@ -30,7 +30,7 @@ struct live_options {
  * a member's session that we may not look into: each of them may hold an end that is not shown.
  *
  * A process of the tree that has not been on a CPU since the last snapshot is not read again, but for one look in a
- * fifth of a second, or when one of the tree dies.
+ * fifth of a second (more seldom in a tree above 500), or when its parent dies.
  *
  * The whole system: each snapshot has the plain figures of all processes; details and channels are refreshed in
  * turn, each process at most once a second, within 2 % of one CPU. hidden counts those whose fds may not be listed.

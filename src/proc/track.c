@@ -39,6 +39,7 @@ int track_context_init(struct track_context *ctx, const char *proc_root)
     *ctx = (struct track_context){
         .pipe_device = fd_pipe_device(),
         .page_bytes = sysconf(_SC_PAGESIZE),
+        .patience = 1,
         .has_fd_count = stat("/proc/self/fd", &st) == 0 && st.st_size > 0,
     };
     int rc = proc_root_open(&ctx->root, proc_root);
@@ -92,11 +93,15 @@ static void path_of_task(char path[PROC_PATH_MAX], pid_t pid, pid_t tid, const c
     append_text(append_number(at, tid), file);
 }
 
-/* Read a file of the process into ctx->buf. */
-static ssize_t read_file(struct track_context *ctx, int *kept, const char *path)
+/*
+ * Read a file of the process into ctx->buf. Of a process that does not run only schedstat is kept open, so that a
+ * limit of fds goes a long way.
+ */
+static ssize_t read_file(struct track_context *ctx, const struct proc_track *t, int *kept,
+                         const char *path)
 {
-    return proc_root_read(&ctx->root, ctx->keeps_details ? kept : NULL, path, ctx->buf,
-                          sizeof ctx->buf, 0);
+    return proc_root_read(&ctx->root, t->is_lively ? kept : NULL, path, ctx->buf, sizeof ctx->buf,
+                          0);
 }
 
 /* ---- tasks: begin and end ----------------------------------------------------- */
@@ -119,14 +124,19 @@ static void task_init(struct task_track *task, pid_t tid)
     };
 }
 
-static void task_fini(struct track_context *ctx, struct task_track *task)
+static void task_drop_files(struct track_context *ctx, struct task_track *task)
 {
     proc_root_drop(&ctx->root, &task->stat_file);
-    proc_root_drop(&ctx->root, &task->schedstat_file);
     proc_root_drop(&ctx->root, &task->status_file);
     proc_root_drop(&ctx->root, &task->syscall_file);
     proc_root_drop(&ctx->root, &task->wchan_file);
     proc_root_drop(&ctx->root, &task->children_file);
+}
+
+static void task_fini(struct track_context *ctx, struct task_track *task)
+{
+    task_drop_files(ctx, task);
+    proc_root_drop(&ctx->root, &task->schedstat_file);
 }
 
 static struct track_details *details_new(void)
@@ -140,6 +150,13 @@ static struct track_details *details_new(void)
     return d;
 }
 
+static void drop_own_files(struct track_context *ctx, struct track_details *d)
+{
+    proc_root_drop(&ctx->root, &d->io_file);
+    proc_root_drop(&ctx->root, &d->task_dir);
+    proc_root_drop(&ctx->root, &d->fd_dir);
+}
+
 static void details_free(struct track_context *ctx, struct track_details *d)
 {
     if (!d)
@@ -148,9 +165,7 @@ static void details_free(struct track_context *ctx, struct track_details *d)
         task_fini(ctx, &d->tasks[i]);
     free(d->tasks);
     fd_table_fini(&d->fds);
-    proc_root_drop(&ctx->root, &d->io_file);
-    proc_root_drop(&ctx->root, &d->task_dir);
-    proc_root_drop(&ctx->root, &d->fd_dir);
+    drop_own_files(ctx, d);
     free(d);
 }
 
@@ -210,7 +225,9 @@ static int read_stat(struct track_context *ctx, struct proc_track *t, struct pro
 {
     char path[PROC_PATH_MAX];
     path_of(path, t->pid, "/stat");
-    ssize_t n = proc_root_read(&ctx->root, &t->stat_file, path, ctx->buf, sizeof ctx->buf, 0);
+    bool is_kept = !ctx->keeps_details || t->is_lively;
+    ssize_t n = proc_root_read(&ctx->root, is_kept ? &t->stat_file : NULL, path, ctx->buf,
+                               sizeof ctx->buf, 0);
     if (n == -ESRCH && t->stat_file >= 0) {
         /* The process that we knew has gone; is there another one by this PID? */
         proc_root_drop(&ctx->root, &t->stat_file);
@@ -294,8 +311,7 @@ static int list_tasks(struct track_context *ctx, struct proc_track *t)
     int *tids = NULL;
     size_t cap = 0;
     path_of(path, t->pid, "/task");
-    int dir =
-        proc_root_open_dir(&ctx->root, ctx->keeps_details ? &d->task_dir : NULL, path, &is_kept);
+    int dir = proc_root_open_dir(&ctx->root, t->is_lively ? &d->task_dir : NULL, path, &is_kept);
     ssize_t n = dir < 0 ? dir : proc_list_numbers(dir, &tids, &cap);
     if (dir >= 0 && !is_kept)
         close(dir);
@@ -318,7 +334,8 @@ static void probe_task(struct track_context *ctx, const struct proc_track *t,
     if (task->is_probed)
         return;
     path_of_task(path, t->pid, task->tid, "/schedstat");
-    ssize_t n = read_file(ctx, &task->schedstat_file, path);
+    ssize_t n = proc_root_read(&ctx->root, ctx->keeps_details ? &task->schedstat_file : NULL, path,
+                               ctx->buf, sizeof ctx->buf, 0);
     if (n < 0 || parse_schedstat(ctx->buf, (size_t)n, &task->sched) < 0)
         task->sched = (struct proc_schedstat){-1, -1, -1};
     task->has_run = !task->is_read || !is_asleep(task->state) || task->sched.slices < 1 ||
@@ -332,7 +349,7 @@ bool track_is_quiet(struct track_context *ctx, struct proc_track *t, uint64_t no
     bool is_any = false;
 
     t->is_skipped = false;
-    if (!d || d->n_tasks == 0 || now_ns - t->read_ns >= QUIET_NS)
+    if (!d || d->n_tasks == 0 || now_ns - t->read_ns >= QUIET_NS * ctx->patience)
         return false;
     for (size_t i = 0; i < d->n_tasks; i++) {
         probe_task(ctx, t, &d->tasks[i]);
@@ -359,7 +376,7 @@ static void read_task_stat(struct track_context *ctx, const struct proc_track *t
         if (!task->has_run)
             return;
         path_of_task(path, t->pid, task->tid, "/stat");
-        ssize_t n = read_file(ctx, &task->stat_file, path);
+        ssize_t n = read_file(ctx, t, &task->stat_file, path);
         if (n < 0 || parse_stat(ctx->buf, (size_t)n, &own) < 0)
             return;
         stat = &own;
@@ -403,14 +420,14 @@ static void read_waiting(struct track_context *ctx, struct proc_track *t, struct
         return;
 
     path_of_task(path, t->pid, task->tid, "/syscall");
-    ssize_t n = read_file(ctx, &task->syscall_file, path);
+    ssize_t n = read_file(ctx, t, &task->syscall_file, path);
     if (n > 0 && parse_syscall(ctx->buf, (size_t)n, &call) == 0) {
         if (call.kind == PROC_SYSCALL_RUNNING)
             return; /* it has woken up since stat was read */
         task->syscall = wait_syscall_name(ctx->names, &call);
     }
     path_of_task(path, t->pid, task->tid, "/wchan");
-    n = read_file(ctx, &task->wchan_file, path);
+    n = read_file(ctx, t, &task->wchan_file, path);
     if (n > 0 && (size_t)n < sizeof task->channel && !(n == 1 && ctx->buf[0] == '0')) {
         memcpy(task->channel, ctx->buf, (size_t)n);
         task->channel[n] = '\0';
@@ -442,7 +459,7 @@ static void read_task(struct track_context *ctx, struct proc_track *t, struct ta
     char path[PROC_PATH_MAX];
 
     path_of_task(path, t->pid, task->tid, "/status");
-    ssize_t n = read_file(ctx, &task->status_file, path);
+    ssize_t n = read_file(ctx, t, &task->status_file, path);
     if (n < 0 || parse_status(ctx->buf, (size_t)n, &task->status) < 0)
         task->status = (struct proc_status){.euid = -1, .voluntary = -1, .involuntary = -1};
     else if (task->tid == t->pid && task->status.euid >= 0)
@@ -465,7 +482,7 @@ static bool wants_listing(const struct track_context *ctx, const struct proc_tra
     uint64_t age = now_ns - d->listed_ns;
     if (d->list_ns > LONG_LISTING_NS && age < d->list_ns * LONG_LISTING_SHARE)
         return false;
-    if (count != d->fds_count || age >= RELIST_ANYWAY_NS)
+    if (count != d->fds_count || age >= RELIST_ANYWAY_NS * ctx->patience)
         return true;
     if (!d->ran_since_list)
         return false;
@@ -487,8 +504,7 @@ static void read_fds(struct track_context *ctx, struct proc_track *t, uint64_t n
     if (!wants_listing(ctx, t, count, now_ns))
         return;
     uint64_t start_ns = spent_ns();
-    int dir =
-        proc_root_open_dir(&ctx->root, ctx->keeps_details ? &d->fd_dir : NULL, path, &is_kept);
+    int dir = proc_root_open_dir(&ctx->root, t->is_lively ? &d->fd_dir : NULL, path, &is_kept);
     int rc = dir < 0 ? dir : fd_table_list(&d->fds, dir, ctx->pipe_device);
     if (dir >= 0 && !is_kept)
         close(dir);
@@ -508,7 +524,7 @@ static void read_io(struct track_context *ctx, struct proc_track *t)
 {
     char path[PROC_PATH_MAX];
     path_of(path, t->pid, "/io");
-    ssize_t n = read_file(ctx, &t->details->io_file, path);
+    ssize_t n = read_file(ctx, t, &t->details->io_file, path);
     if (n < 0 || parse_io(ctx->buf, (size_t)n, &t->details->io) < 0)
         t->details->io = (struct proc_io){-1, -1};
 }
@@ -527,6 +543,18 @@ static void check_exit_status(struct track_context *ctx, struct proc_track *t)
                             (errno == EACCES || errno == EPERM)
                         ? -1
                         : 1;
+}
+
+/* It has run since the last look; or not for as long as it may be quiet. */
+static void set_lively(struct track_context *ctx, struct proc_track *t, bool is_lively)
+{
+    if (t->is_lively && !is_lively) {
+        proc_root_drop(&ctx->root, &t->stat_file);
+        drop_own_files(ctx, t->details);
+        for (size_t i = 0; i < t->details->n_tasks; i++)
+            task_drop_files(ctx, &t->details->tasks[i]);
+    }
+    t->is_lively = ctx->keeps_details && is_lively;
 }
 
 int track_read_details(struct track_context *ctx, struct proc_track *t, uint64_t now_ns)
@@ -563,6 +591,7 @@ int track_read_details(struct track_context *ctx, struct proc_track *t, uint64_t
         read_io(ctx, t);
     }
     t->read_ns = now_ns;
+    set_lively(ctx, t, d->was_active);
     if (t->stat.state == 'Z' && t->stat.exit_status == 0)
         check_exit_status(ctx, t);
     return 0;
@@ -583,8 +612,8 @@ static int each_child_of_task(struct track_context *ctx, struct proc_track *t,
 
     path_of_task(path, t->pid, task->tid, "/children");
     for (;;) {
-        ssize_t n = proc_root_read(&ctx->root, ctx->keeps_details ? &task->children_file : NULL,
-                                   path, text + len, sizeof text - len, offset);
+        ssize_t n = proc_root_read(&ctx->root, t->is_lively ? &task->children_file : NULL, path,
+                                   text + len, sizeof text - len, offset);
         if (n < 0)
             return (int)n;
         offset += n;

@@ -27,6 +27,7 @@ struct track_context {
     int64_t page_bytes;
     bool has_fd_count;  /* stat() of /proc/PID/fd says how many there are (Linux 6.2) */
     bool keeps_details; /* keep the files of details open, too, not stat alone */
+    unsigned patience;  /* 1: look at what is quiet five times a second; n: n times more seldom */
     char buf[16384];
 };
 
@@ -81,6 +82,7 @@ struct proc_track {
     int stat_file;
     struct proc_stat stat;
     bool has_stat;
+    bool is_lively;   /* it has run of late: its files are worth keeping open */
     bool is_skipped;  /* it was quiet at this look */
     uint64_t read_ns; /* when track_read_details() was last done */
     bool wants_args;  /* it is new, or runs another program */
@@ -102,7 +104,7 @@ void track_free(struct track_context *ctx, struct proc_track *t);
 int track_read(struct track_context *ctx, struct proc_track *t);
 
 /*
- * Is nothing to be read of it at this look? So it is for a fifth of a second while none of its tasks runs; then all is
+ * Is nothing to be read of it at this look? So it is for a while (ctx->patience) while none of its tasks runs; then all is
  * checked again, since some things are done to it by others (a new parent, memory taken away, fds shared
  * with another process). Says no of a process that has gone.
  */
