@@ -84,7 +84,7 @@ static bool has_come_in(const struct snapshot *s, const struct pipe_end *ends, s
 /* In a watched tree all descend from one, which may have made any of the pipes. */
 static bool is_all_unknown(const struct snapshot *s)
 {
-    return s->root_pid != 0 && (s->hidden > 0 || is_any_unreadable(s, false));
+    return s->root_pid != 0 && (s->hidden != 0 || is_any_unreadable(s, false));
 }
 
 static int mark_near_suspects(struct pipes *pipes, const struct snapshot *s)

@@ -22,7 +22,7 @@ struct wait_tally {
  * anonymous pipe is handed on by fork alone (but for SCM_RIGHTS), so "could" means:
  *
  *   - in the watched tree, any such process in it, and any that snapshot.hidden counts (there,
- *     those of the members' sessions);
+ *     those of the members' sessions) or cannot count (hidepid);
  *   - in the whole system, and of those outside the tree, one in the session of a known holder, its
  *     parent (not PID 1), or one below it: a set-uid child, an sshd. The many daemons of other
  *     users are no suspects;

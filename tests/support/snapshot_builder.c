@@ -62,7 +62,7 @@ static void set_snap(struct snapshot *s, const char *word)
     if (take_number(word, "time_ms", &n))
         s->time_ns = (uint64_t)n * 1000000;
     else if (take_number(word, "root", &n))
-        s->root_pid = (pid_t)n;
+        s->root_pid = (pid_t)n, s->hidden = 0;
     else if (take_number(word, "adopter", &n))
         s->adopter_pid = (pid_t)n;
     else if (take_number(word, "births", &n))
