@@ -141,7 +141,7 @@ int lab_list(struct lab **labs, size_t *n)
     return 0;
 }
 
-/* A word with a slash in it, or one that is a folder: the lab that lives there. */
+/* A folder's path: the lab that lives there. */
 static int find_by_folder(const char *word, struct lab *lab)
 {
     char folder[PATH_MAX], root[PATH_MAX];
@@ -178,7 +178,7 @@ int lab_find(const char *word, struct lab *lab)
             error = 0;
         }
     free(labs);
-    return error;
+    return error ? find_by_folder(word, lab) : 0; /* ".", or a name that only is here */
 }
 
 /* No such lab: name the nearest, or list what there is. */
