@@ -5,7 +5,9 @@
 #ifndef PROCLAB_CMD_COMMAND_H
 #define PROCLAB_CMD_COMMAND_H
 
-/* proclab's exit statuses; `watch --` exits as the command did, and as env(1) where it cannot run. */
+/*
+ * proclab's exit statuses; `watch --` exits as the command did, and as env(1) where it cannot run.
+ */
 enum {
     EXIT_OK = 0,
     EXIT_FAILED = 1,

@@ -16,7 +16,10 @@
 int complain(int status, int error, const char *to_do, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* The name in names[0..n) that is nearest to word, if it is near enough to have been meant; else NULL. */
+/*
+ * The name in names[0..n) that is nearest to word, if it is near enough to have been meant; else
+ * NULL.
+ */
 const char *complain_nearest(const char *word, const char *const names[], size_t n);
 
 #endif

@@ -24,8 +24,8 @@ struct frames_options {
 };
 
 /*
- * Print up to n_frames pictures. Ends earlier when the program has ended (after a last picture), or when the lab has
- * ended. 0 or -errno.
+ * Print up to n_frames pictures. Ends earlier when the program has ended (after a last picture), or
+ * when the lab has ended. 0 or -errno.
  */
 int frames_print(const struct frames_options *options);
 

@@ -10,7 +10,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* A lab that writes without end must take neither our memory (a longer line is passed over) nor our time. */
+/*
+ * A lab that writes without end must take neither our memory (a longer line is passed over) nor our
+ * time.
+ */
 enum { LONGEST_LINE = 64 * 1024, READS_A_LOOK = 16 };
 
 static bool look(struct narrator *narrator, const struct narration **narration)

@@ -19,8 +19,9 @@ struct lab {
 };
 
 /*
- * The lab that word means: a number ("3", "03"), a name ("03-pipe", "pipe") or its folder ("labs/03-pipe").
- * 0; -ENOENT no such lab (labs were found); -ENODATA no labs were found at all. *lab is untouched then.
+ * The lab that word means: a number ("3", "03"), a name ("03-pipe", "pipe") or its folder
+ * ("labs/03-pipe"). 0; -ENOENT no such lab (labs were found); -ENODATA no labs were found at all.
+ * *lab is untouched then.
  */
 int lab_find(const char *word, struct lab *lab);
 
@@ -36,7 +37,9 @@ int lab_list(struct lab **labs, size_t *n);
  */
 int lab_program(const struct lab *lab, const char *program, char path[PATH_MAX]);
 
-/* $XDG_STATE_HOME/proclab/NAME, or ~/.local/state/proclab/NAME; made if make is true. 0 or -errno. */
+/*
+ * $XDG_STATE_HOME/proclab/NAME, or ~/.local/state/proclab/NAME; made if make is true. 0 or -errno.
+ */
 int lab_state_path(const char *name, bool make, char path[PATH_MAX]);
 
 #endif

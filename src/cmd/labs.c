@@ -25,7 +25,10 @@ struct summary {
     char teaches[400]; /* the first paragraph, on one line */
 };
 
-/* Append a line to a paragraph, with a space between; what does not fit is left out at a word's end. */
+/*
+ * Append a line to a paragraph, with a space between; what does not fit is left out at a word's
+ * end.
+ */
 static void add_line(char *text, size_t size, const char *line)
 {
     size_t n = strlen(text);
@@ -76,7 +79,9 @@ static void read_summary(const struct lab *lab, struct summary *summary)
         fclose(in);
 }
 
-/* What `proclab grade` keeps: {"03-pipe": {"score": 85, ...}, ...}. NULL: nothing was graded yet. */
+/*
+ * What `proclab grade` keeps: {"03-pipe": {"score": 85, ...}, ...}. NULL: nothing was graded yet.
+ */
 static json_t *read_scores(void)
 {
     char path[PATH_MAX];

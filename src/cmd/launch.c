@@ -24,7 +24,9 @@ static bool is_replaced(const char *assignment)
     return false;
 }
 
-/* Ours, but for the terminal that it is on: what src/run/terminal.h understands. NULL: no memory. */
+/*
+ * Ours, but for the terminal that it is on: what src/run/terminal.h understands. NULL: no memory.
+ */
 static char **make_environment(char *facts)
 {
     static char term[] = "TERM=xterm-256color";

@@ -16,9 +16,9 @@ struct launch {
 };
 
 /*
- * Start argv on a pseudo-terminal of rows x cols. tty is what is put back if we are killed; NULL: none. facts_fd,
- * if not -1, is handed down and named in PROCLAB_FACTS_FD. 0; or an exit status (127, 126, 1): what was wrong
- * has been said.
+ * Start argv on a pseudo-terminal of rows x cols. tty is what is put back if we are killed; NULL:
+ * none. facts_fd, if not -1, is handed down and named in PROCLAB_FACTS_FD. 0; or an exit status
+ * (127, 126, 1): what was wrong has been said.
  */
 int launch_start(struct launch *launch, char *const *argv, const struct tty *tty, int rows,
                  int cols, int facts_fd);

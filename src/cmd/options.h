@@ -33,7 +33,10 @@ struct usage {
 
 enum { OPTIONS_END = -1, OPTIONS_HELP = -2, OPTIONS_WRONG = -3 };
 
-/* The next option's code (optarg is its argument), or one of the above; what was wrong has been said. */
+/*
+ * The next option's code (optarg is its argument), or one of the above; what was wrong has been
+ * said.
+ */
 int options_next(const struct usage *usage, int argc, char **argv);
 /* The exit status for OPTIONS_HELP and OPTIONS_WRONG. */
 int options_status(int code);

@@ -20,7 +20,10 @@ struct session_options {
     int rows, cols;          /* of these pictures */
 };
 
-/* Returns the exit status; does not return where a signal has ended the session. What was wrong has been said. */
+/*
+ * Returns the exit status; does not return where a signal has ended the session. What was wrong has
+ * been said.
+ */
 int session_run(const struct session_options *options);
 
 /* "80x24" as columns and rows; false: it is not that, or out of range. */

@@ -23,7 +23,10 @@ struct listing {
 
 /* ---- lines ------------------------------------------------------------------------- */
 
-/* Text goes through a grid: cut or wrapped there, freed of control characters, in ASCII if so wanted. */
+/*
+ * Text goes through a grid: cut or wrapped there, freed of control characters, in ASCII if so
+ * wanted.
+ */
 static void put_text(struct listing *l, const char *text, bool wrap)
 {
     int width = l->options->width ? l->options->width : grid_text_width(text);

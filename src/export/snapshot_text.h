@@ -1,6 +1,7 @@
 /*
- * snapshot_text.h - one look as plain text to read: the tree, the pipes with all who hold their ends, and
- * what is going on. A listing, not a picture of the dashboard: nothing is left out for want of room.
+ * snapshot_text.h - one look as plain text to read: the tree, the pipes with all who hold their
+ * ends, and what is going on. A listing, not a picture of the dashboard: nothing is left out for
+ * want of room.
  */
 #ifndef PROCLAB_EXPORT_SNAPSHOT_TEXT_H
 #define PROCLAB_EXPORT_SNAPSHOT_TEXT_H

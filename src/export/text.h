@@ -10,9 +10,10 @@ struct grid;
 struct palette;
 
 /*
- * Write the grid's rows from the first to the last, each ended by '\n', trailing blanks left out. With a palette
- * colours and attributes are written as SGR sequences (ECMA-48), in 256 colours or, with colors below
- * 256, in the first 8; each row begins and ends without any. palette NULL: none. 0 or -EIO.
+ * Write the grid's rows from the first to the last, each ended by '\n', trailing blanks left out.
+ * With a palette colours and attributes are written as SGR sequences (ECMA-48), in 256 colours or,
+ * with colors below 256, in the first 8; each row begins and ends without any. palette NULL: none.
+ * 0 or -EIO.
  */
 int text_write(FILE *out, const struct grid *g, const struct palette *palette, int colors);
 

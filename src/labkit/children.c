@@ -13,7 +13,7 @@
 
 enum { CHILDREN_MOST = 64, GATE_SECONDS = 10 };
 
-/* A signal handler has to find them, so they are the one global of labkit. */
+/* A signal handler has to find them, and to know whose they are: labkit's only globals. */
 static volatile pid_t children[CHILDREN_MOST];
 static pid_t demo_pid;
 

@@ -16,8 +16,9 @@
 void children_guard(void);
 
 /*
- * fork(2), and the child is called name (at most 15 bytes: PR_SET_NAME), has the default dispositions, and no signal blocked.
- * Returns as fork() does; the demo ends by lab_die() where it fails.
+ * fork(2), and the child is called name (at most 15 bytes: PR_SET_NAME), has the default
+ * dispositions, and no signal blocked. Returns as fork() does; the demo ends by lab_die() where it
+ * fails.
  */
 pid_t child_fork(const char *name);
 
@@ -31,15 +32,16 @@ int child_end_all(void);
 bool child_is_me(void);
 
 /*
- * n bytes of zeroed memory that the demo and its children share; ends with the demo. How they tell each other things
- * without a pipe, which would be part of the picture.
+ * n bytes of zeroed memory that the demo and its children share; ends with the demo. How they tell
+ * each other things without a pipe, which would be part of the picture.
  */
 void *shared_new(size_t n);
 void shared_free(void *p, size_t n);
 
 /*
- * A gate in such memory: closed at first; each gate_open() lets one process pass once. The demo itself
- * waits 10 s at most, then it ends by lab_die(): the child that should have opened it has failed.
+ * A gate in such memory: closed at first; each gate_open() lets one process pass once. The demo
+ * itself waits 10 s at most, then it ends by lab_die(): the child that should have opened it has
+ * failed.
  */
 void gate_init(sem_t *gate);
 void gate_open(sem_t *gate);

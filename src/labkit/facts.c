@@ -85,8 +85,8 @@ void facts_emit(struct lab *lab, json_t *object)
 }
 
 /*
- * "  capacity                65,536 bytes (exact: fcntl(F_GETPIPE_SZ))", wrapped below the value; or "  capacity: ..." on
- * a narrow terminal and with a long name.
+ * "  capacity                65,536 bytes (exact: fcntl(F_GETPIPE_SZ))", wrapped below the value; or
+ * "  capacity: ..." on a narrow terminal and with a long name.
  */
 static void print_fact(const char *name, const char *value, const char *unit, const char *how,
                        const char *note)

@@ -12,8 +12,8 @@
  * seen right now. "asks" is there in "ask" only. The demo reads one line from its terminal wherever
  * "awaits_enter" is true: "\n" goes on, "b\n" back an act, "r\n" the same act again, "q\n" ends.
  *
- * A "value" is a number, a text, or null where it could not be had; "note" then says why. "note" says how it was
- * obtained else. "unit" is absent where there is none.
+ * A "value" is a number, a text, or null where it could not be had; "note" then says why. "note"
+ * says how it was obtained else. "unit" is absent where there is none.
  *
  * No pipe or socketpair is used, since that would show as a lane of the lab.
  *
@@ -36,8 +36,8 @@ enum fact_how {
 };
 
 /*
- * State a fact. name: its key, lower case, words joined by '_' (shown with spaces). unit: "bytes", "MB/s" ...,
- * NULL for none. note: how it was obtained (the call, the file, the field).
+ * State a fact. name: its key, lower case, words joined by '_' (shown with spaces). unit: "bytes",
+ * "MB/s" ..., NULL for none. note: how it was obtained (the call, the file, the field).
  */
 void fact_int(struct lab *lab, const char *name, long long value, const char *unit,
               enum fact_how how, const char *note);

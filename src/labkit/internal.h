@@ -27,7 +27,10 @@ struct lab {
 void facts_emit(struct lab *lab, json_t *object);
 /* Move an fd, made close-on-exec, to a number where no lesson meets it; its new number. */
 int move_high(int fd);
-/* The fd named by PROCLAB_FACTS_FD, moved out of the lessons' way, and the variable unset; -1: none. */
+/*
+ * The fd named by PROCLAB_FACTS_FD, moved out of the lessons' way, and the variable unset; -1:
+ * none.
+ */
 int facts_take_fd(void);
 
 #endif

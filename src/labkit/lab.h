@@ -1,9 +1,9 @@
 /*
  * lab.h - a demo is a table of acts; this runs them.
  *
- * On a terminal each act says what it will do, asks for a prediction and waits for
- * a line: Enter goes on, b back, r again, q ends. Without one, or with --auto, the
- * acts follow each other. All that an act starts ends with it, and with the demo, however that ends.
+ * On a terminal each act says what it will do, asks for a prediction and waits for a line: Enter
+ * goes on, b back, r again, q ends. Without one, or with --auto, the acts follow each other. All
+ * that an act starts ends with it, and with the demo, however that ends.
  *
  * This module owns the options, the keys, the pacing and what is printed. The lesson's
  * system calls are the lab's own.
@@ -25,8 +25,8 @@ struct act {
 };
 
 /*
- * The main program of a demo: options, then its n acts (n >= 1). title: "03-pipe". Returns what main() returns: 0; 1 when
- * standard output could not be written; 2 for a wrong option.
+ * The main program of a demo: options, then its n acts (n >= 1). title: "03-pipe". Returns what
+ * main() returns: 0; 1 when standard output could not be written; 2 for a wrong option.
  */
 int labkit_main(int argc, char **argv, const char *title, const struct act acts[], size_t n);
 
@@ -34,15 +34,18 @@ int labkit_main(int argc, char **argv, const char *title, const struct act acts[
 void lab_say(struct lab *lab, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * Keep things as they are so that they can be looked at: on a terminal until Enter; with --auto for the pace's
- * seconds. says: what can be seen now.
+ * Keep things as they are so that they can be looked at: on a terminal until Enter; with --auto for
+ * the pace's seconds. says: what can be seen now.
  */
 void lab_hold(struct lab *lab, const char *says);
 
 /* The same, calling step(arg) meanwhile, 20 times a second (at least once). */
 void lab_hold_with(struct lab *lab, const char *says, void (*step)(void *arg), void *arg);
 
-/* Print "demo: what: [ENOENT No such file or directory]" for errno, end the children, exit 1. In a child: only that child. */
+/*
+ * Print "demo: what: [ENOENT No such file or directory]" for errno, end the children, exit 1. In a
+ * child: only that child.
+ */
 _Noreturn void lab_die(const char *what);
 
 #endif

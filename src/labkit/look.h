@@ -20,8 +20,9 @@ struct look {
 int look_at(pid_t pid, struct look *look);
 
 /*
- * Wait until it sleeps in this call ("read", "write"), seen at two looks in a row: at most timeout_ms. The last look is in *look (may be NULL).
- * Where the kernel hides the call (ptrace access) and the channel, sleeping is taken for it.
+ * Wait until it sleeps in this call ("read", "write"), seen at two looks in a row: at most
+ * timeout_ms. The last look is in *look (may be NULL). Where the kernel hides the call (ptrace
+ * access) and the channel, sleeping is taken for it.
  */
 bool look_until_asleep_in(pid_t pid, const char *call, int timeout_ms, struct look *look);
 
@@ -31,8 +32,8 @@ char *look_words(const struct look *look, char *buf, size_t len);
 char *look_source(const struct look *look, char *buf, size_t len);
 
 /*
- * Which fds of a process are ends of the pipe that fd refers to here: "read end 3, write end 4" in words, and how many. -errno where
- * they cannot be listed.
+ * Which fds of a process are ends of the pipe that fd refers to here: "read end 3, write end 4" in
+ * words, and how many. -errno where they cannot be listed.
  */
 int look_pipe_ends(pid_t pid, int fd, char *words, size_t len);
 

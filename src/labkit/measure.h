@@ -27,18 +27,25 @@ struct measure {
 
 uint64_t measure_now_ns(void);
 
-/* Of n >= 1 samples, which are sorted in place. Percentiles by nearest rank. 0, or -EINVAL for n 0. */
+/*
+ * Of n >= 1 samples, which are sorted in place. Percentiles by nearest rank. 0, or -EINVAL for n 0.
+ */
 int measure_summarize(double samples[], size_t n, struct measure *m);
 
 /* Call round(arg) warm_up times and forget, then `rounds` times into samples[]. */
 void measure_rounds(double (*round)(void *arg), void *arg, size_t warm_up, size_t rounds,
                     double samples[]);
 
-/* State it as a fact: the median, and between what half of the rounds lay; or, if noisy, null and that range. method: how it was measured; NULL: said elsewhere. */
+/*
+ * State it as a fact: the median, and between what half of the rounds lay; or, if noisy, null and
+ * that range. method: how it was measured; NULL: said elsewhere.
+ */
 void measure_fact(struct lab *lab, const char *name, const struct measure *m, const char *unit,
                   const char *method);
 
-/* The CPUs that this thread may run on, ascending: at most max; returns how many there are. -errno. */
+/*
+ * The CPUs that this thread may run on, ascending: at most max; returns how many there are. -errno.
+ */
 int measure_cpus(int cpus[], int max);
 /* Bind the calling thread to one CPU. 0 or -errno. */
 int measure_pin(int cpu);

@@ -11,15 +11,18 @@
 int text_columns(int fd);
 
 /*
- * Print text wrapped at spaces to lines of at most `columns` columns. The first line
- * starts with first, the others with rest (NULL: as many spaces). '\n' in text begins a new
- * line. A word that is longer than a line stands alone on one. One byte of UTF-8's first byte counts as one column.
+ * Print text wrapped at spaces to lines of at most `columns` columns. The first line starts with
+ * first, the others with rest (NULL: as many spaces). '\n' in text begins a new line. A word that
+ * is longer than a line stands alone on one. One byte of UTF-8's first byte counts as one column.
  */
 void text_wrap(FILE *out, int columns, const char *first, const char *rest, const char *text);
 
 /* value with its digits grouped by commas: 65536 -> "65,536". Returns buf. */
 char *text_group(long long value, char *buf, size_t len);
-/* value with three significant digits, or all that stand before the point: 0.0123, 4.56, 1,235. Returns buf. */
+/*
+ * value with three significant digits, or all that stand before the point: 0.0123, 4.56, 1,235.
+ * Returns buf.
+ */
 char *text_real(double value, char *buf, size_t len);
 /* "[ENOENT No such file or directory]". Returns buf. */
 char *text_errno(int error, char *buf, size_t len);

@@ -213,8 +213,8 @@ static void fill_row(struct moment_row *row, const struct tree_node *node,
 }
 
 /*
- * The watched tree first; those outside it, who are there only since they hold a channel of its, below. place
- * has room for an index a node.
+ * The watched tree first; those outside it, who are there only since they hold a channel of its,
+ * below. place has room for an index a node.
  */
 static void order_rows(struct moment *m, const struct tree *tree, const struct cast *cast,
                        size_t *place, const struct entry *base, const struct entry *now)

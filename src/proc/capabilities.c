@@ -33,7 +33,10 @@
 
 #define PATIENCE_MS 3000 /* for something that should take no time at all */
 
-/* What the trials share: a child of ours, asleep in read(2) on an empty pipe whose write end we hold. */
+/*
+ * What the trials share: a child of ours, asleep in read(2) on an empty pipe whose write end we
+ * hold.
+ */
 struct trials {
     struct proc_root root;
     pid_t child;
@@ -127,7 +130,10 @@ static int start_child(struct trials *t)
     return rc;
 }
 
-/* A process of ours that is not our descendant: the child of a child that has exited. 0 or -errno; *pid. */
+/*
+ * A process of ours that is not our descendant: the child of a child that has exited. 0 or -errno;
+ * *pid.
+ */
 static int start_stranger(pid_t *pid)
 {
     int ends[2];

@@ -1,8 +1,9 @@
 /*
- * capabilities.h - what this machine lets proclab see, found out by trying each thing for real, never by
- * reading a setting alone.
+ * capabilities.h - what this machine lets proclab see, found out by trying each thing for real,
+ * never by reading a setting alone.
  *
- * Each trial is made on ourselves, or on a child that is made for it and is ended and reaped before the call returns.
+ * Each trial is made on ourselves, or on a child that is made for it and is ended and reaped before
+ * the call returns.
  */
 #ifndef PROCLAB_PROC_CAPABILITIES_H
 #define PROCLAB_PROC_CAPABILITIES_H
@@ -19,9 +20,9 @@ struct capability {
 };
 
 /*
- * Try them all; takes some 100 ms, since it runs bwrap. *table is malloc'ed, *n rows, the caller's to free. 0, or
- * -ENOMEM; what cannot be tried is a row that is not ok. Must not be called while other threads
- * wait for children. proc_root NULL: "/proc".
+ * Try them all; takes some 100 ms, since it runs bwrap. *table is malloc'ed, *n rows, the caller's
+ * to free. 0, or -ENOMEM; what cannot be tried is a row that is not ok. Must not be called while
+ * other threads wait for children. proc_root NULL: "/proc".
  */
 int capabilities_try(const char *proc_root, struct capability **table, size_t *n);
 

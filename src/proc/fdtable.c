@@ -19,8 +19,11 @@ enum fd_kind fd_kind_of(const struct stat *st, dev_t pipe_device)
     if (S_ISSOCK(st->st_mode))
         return FD_SOCKET;
     if (S_ISCHR(st->st_mode)) {
-        /* The kernel's Documentation/admin-guide/devices.txt: 4 virtual consoles and serial lines, 5 /dev/tty,
-           console and ptmx, 136 to 143 pseudo-terminals, 188 USB and 204 low-density serial lines. */
+        /*
+         * The kernel's Documentation/admin-guide/devices.txt: 4 virtual consoles and serial lines,
+         * 5 /dev/tty, console and ptmx, 136 to 143 pseudo-terminals, 188 USB and 204 low-density
+         * serial lines.
+         */
         unsigned m = major(st->st_rdev);
         if (m == 4 || m == 5 || (m >= 136 && m <= 143) || m == 188 || m == 204)
             return FD_TTY;
@@ -83,7 +86,10 @@ static uint32_t add_text(struct fd_table *table, const char *text, size_t len)
     return offset;
 }
 
-/* The same file or terminal at the same number as before: neither its access nor its name is asked for again. */
+/*
+ * The same file or terminal at the same number as before: neither its access nor its name is asked
+ * for again.
+ */
 static bool take_over(struct fd_table *table, const struct fd_table *before, int fd,
                       const struct stat *st, enum fd_kind kind)
 {

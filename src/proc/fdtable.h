@@ -29,9 +29,9 @@ struct fd_table {
 };
 
 /*
- * List what is in the folder open at dir_fd (/proc/PID/fd); what was in the table before saves asking again for the names
- * of files that have stayed. pipe_device: st_dev of anonymous pipes. An fd
- * that is closed meanwhile is left out. 0 or -errno; the table is empty then.
+ * List what is in the folder open at dir_fd (/proc/PID/fd); what was in the table before saves
+ * asking again for the names of files that have stayed. pipe_device: st_dev of anonymous pipes. An
+ * fd that is closed meanwhile is left out. 0 or -errno; the table is empty then.
  */
 int fd_table_list(struct fd_table *table, int dir_fd, dev_t pipe_device);
 void fd_table_fini(struct fd_table *table);

@@ -13,7 +13,10 @@
 
 /* For each so many processes of a tree, those that do not run are looked at more seldom. */
 #define LARGE_TREE 500
-/* Work that is not needed at each look gets this part of the time since the last one, within bounds. */
+/*
+ * Work that is not needed at each look gets this part of the time since the last one, within
+ * bounds.
+ */
 #define SPARE_SHARE    50
 #define SPARE_LEAST_NS UINT64_C(200000)
 #define SPARE_MOST_NS  UINT64_C(20000000)
@@ -103,7 +106,10 @@ int live_look_at(struct live *l, struct proc_track *t)
 
 /* ---- all of /proc ------------------------------------------------------------ */
 
-/* As live_find_track(), for PIDs that come in ascending order, look by look: no hashing, hardly a cache miss. */
+/*
+ * As live_find_track(), for PIDs that come in ascending order, look by look: no hashing, hardly a
+ * cache miss.
+ */
 static struct proc_track *find_next_track(struct live *l, pid_t pid)
 {
     while (l->at_before < l->n_before && l->before[l->at_before]->pid < pid)
@@ -187,8 +193,9 @@ static int queue_members(struct live *l)
 }
 
 /*
- * Look at one of the queue. 1: it is there; 0: it has gone; -errno. What has not run can have no children that it had
- * not before. Only our supervisor gets some without doing anything: it adopts orphans.
+ * Look at one of the queue. 1: it is there; 0: it has gone; -errno. What has not run can have no
+ * children that it had not before. Only our supervisor gets some without doing anything: it adopts
+ * orphans.
  */
 static int scan_member(struct live *l, struct proc_track *t, uint64_t now_ns)
 {
@@ -252,8 +259,8 @@ static int scan_tree(struct live *l, uint64_t now_ns)
 /* ---- a tree, where there are no children files: by everybody's parent --------------- */
 
 /*
- * Does t descend from a member? Walks up until that is known and writes it down on the whole way, so that a
- * chain is walked once, not once for each of its processes.
+ * Does t descend from a member? Walks up until that is known and writes it down on the whole way,
+ * so that a chain is walked once, not once for each of its processes.
  */
 static bool is_below_member(struct live *l, struct proc_track *t)
 {
@@ -346,7 +353,9 @@ static int scan_system(struct live *l, uint64_t now_ns)
 
 /* ---- channels -------------------------------------------------------------------------------- */
 
-/* Note the ends of those found; of an outsider only what is watched. Returns how many, or -ENOMEM. */
+/*
+ * Note the ends of those found; of an outsider only what is watched. Returns how many, or -ENOMEM.
+ */
 static int note_ends(struct live *l, const struct proc_track *t)
 {
     const struct track_details *d = t->details;
@@ -406,7 +415,7 @@ static int look_at_channels(struct live *l, uint64_t now_ns)
     return rc < 0 ? rc : 0;
 }
 
-/* ---- the snapshot ------------------------------------------------------------------------------ */
+/* ---- the snapshot ------------------------------------------------------------------ */
 
 static int64_t read_births(struct live *l)
 {
@@ -486,7 +495,7 @@ static int live_next(struct source *source, struct snapshot **out)
     return 0;
 }
 
-/* ---- begin and end --------------------------------------------------------------------------------- */
+/* ---- begin and end ----------------------------------------------------------------- */
 
 static void live_free(struct source *source)
 {
@@ -506,7 +515,9 @@ static void live_free(struct source *source)
     free(l);
 }
 
-/* Begin to track the root. Its start time makes sure that it is not another one by its PID later. */
+/*
+ * Begin to track the root. Its start time makes sure that it is not another one by its PID later.
+ */
 static int begin_tree(struct live *l)
 {
     char path[PROC_PATH_MAX];

@@ -24,16 +24,18 @@ struct live_options {
 /*
  * 0 and *source, or -errno: -ESRCH no such process, -EACCES ... .
  *
- * A tree: each snapshot has the root's descendants with all details, and who once was one stays in it when its parent dies.
- * Processes beyond it that hold one of its channels are looked for once a second and come as is_outside, with
- * those fds alone. snapshot.hidden counts the members whose fds may not be listed, and the processes of
- * a member's session that we may not look into: each of them may hold an end that is not shown.
+ * A tree: each snapshot has the root's descendants with all details, and who once was one stays in
+ * it when its parent dies. Processes beyond it that hold one of its channels are looked for once a
+ * second and come as is_outside, with those fds alone. snapshot.hidden counts the members whose fds
+ * may not be listed, and the processes of a member's session that we may not look into: each of
+ * them may hold an end that is not shown.
  *
- * A process of the tree that has not been on a CPU since the last snapshot is not read again, but for one look in a
- * fifth of a second (more seldom in a tree above 500), or when its parent dies.
+ * A process of the tree that has not been on a CPU since the last snapshot is not read again, but
+ * for one look in a fifth of a second (more seldom in a tree above 500), or when its parent dies.
  *
- * The whole system: each snapshot has the plain figures of all processes; details and channels are refreshed in
- * turn, each process at most once a second, within 2 % of one CPU. hidden counts those whose fds may not be listed.
+ * The whole system: each snapshot has the plain figures of all processes; details and channels are
+ * refreshed in turn, each process at most once a second, within 2 % of one CPU. hidden counts those
+ * whose fds may not be listed.
  *
  * Many processes: the soft RLIMIT_NOFILE is raised to the hard one when it is in the way.
  */

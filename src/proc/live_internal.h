@@ -1,5 +1,6 @@
 /*
- * live_internal.h - what the parts of the live source share; for src/proc/live.c and outside.c alone.
+ * live_internal.h - what the parts of the live source share; for src/proc/live.c and outside.c
+ * alone.
  */
 #ifndef PROCLAB_PROC_LIVE_INTERNAL_H
 #define PROCLAB_PROC_LIVE_INTERNAL_H
@@ -19,9 +20,10 @@
 struct searched;
 
 /*
- * The search for outsiders that hold a watched channel: one round a second, in slices. To list everybody's fds costs
- * too much for that. So a process that has neither run since nor got another number of fds is passed over, unless there
- * are new channels to look for; and in one round of ten nobody is, since other threads may have run.
+ * The search for outsiders that hold a watched channel: one round a second, in slices. To list
+ * everybody's fds costs too much for that. So a process that has neither run since nor got another
+ * number of fds is passed over, unless there are new channels to look for; and in one round of ten
+ * nobody is, since other threads may have run.
  */
 struct outside_search {
     struct searched *seen;
@@ -68,7 +70,10 @@ struct proc_track *live_add_track(struct live *l, pid_t pid, enum track_role rol
 /* It is of this look: it will be in the snapshot. 0 or -ENOMEM. */
 int live_push_found(struct live *l, struct proc_track *t);
 
-/* Read t's stat. 1: it is there. 0: it is not, or no longer the same one: t has been dropped. -errno: fatal. */
+/*
+ * Read t's stat. 1: it is there. 0: it is not, or no longer the same one: t has been dropped.
+ * -errno: fatal.
+ */
 int live_look_at(struct live *l, struct proc_track *t);
 
 /* An error that is ours, not the process's (no memory, no fds): it ends the look. */

@@ -27,7 +27,9 @@ static bool is_members_session(const struct live *l, pid_t session)
     return false;
 }
 
-/* We may not list its fds. Could it hold an end? Of a member's session: it has the same ancestors. */
+/*
+ * We may not list its fds. Could it hold an end? Of a member's session: it has the same ancestors.
+ */
 static bool may_hold_unseen(struct live *l, const char *pid_path)
 {
     struct proc_stat stat;
@@ -56,7 +58,10 @@ static int holds_watched(struct live *l, int dir)
     return 0;
 }
 
-/* Look into a process's fds. 1: it holds a watched one; 0: it does not, or cannot be looked into; -errno: fatal. */
+/*
+ * Look into a process's fds. 1: it holds a watched one; 0: it does not, or cannot be looked into;
+ * -errno: fatal.
+ */
 static int look_into(struct live *l, struct searched *seen)
 {
     char path[PROC_PATH_MAX], pid_path[16];

@@ -19,7 +19,10 @@ static void skip_spaces(struct scan *s)
         s->at++;
 }
 
-/* Decimal digits. A number must be followed by something: else the text may have been cut inside it. */
+/*
+ * Decimal digits. A number must be followed by something: else the text may have been cut inside
+ * it.
+ */
 static uint64_t scan_unsigned(struct scan *s)
 {
     uint64_t value = 0;
@@ -178,7 +181,9 @@ static struct scan find_line(const char *text, size_t len, const char *key)
     return (struct scan){.at = end, .end = end, .is_bad = true};
 }
 
-/* The n-th figure (from 0) of that line; -1 when there is no such line. Cut or no number: *is_bad. */
+/*
+ * The n-th figure (from 0) of that line; -1 when there is no such line. Cut or no number: *is_bad.
+ */
 static int64_t find_figure(const char *text, size_t len, const char *key, int n, bool *is_bad)
 {
     struct scan s = find_line(text, len, key);

@@ -77,8 +77,8 @@ struct proc_syscall {
 int parse_syscall(const char *text, size_t len, struct proc_syscall *out);
 
 /*
- * The next PID of /proc/PID/task/TID/children (proc_pid_task_tid_children: PIDs with spaces between). Moves
- * *cursor on; false at the end, or at what is no PID.
+ * The next PID of /proc/PID/task/TID/children (proc_pid_task_tid_children: PIDs with spaces
+ * between). Moves *cursor on; false at the end, or at what is no PID.
  */
 bool parse_next_pid(const char **cursor, const char *end, pid_t *out);
 

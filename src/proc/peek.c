@@ -18,8 +18,9 @@ int pipe_peek(const struct proc_root *root, pid_t pid, int fd, uint64_t device, 
 
     snprintf(path, sizeof path, "%d/fd/%d", (int)pid, fd);
     /*
-     * O_PATH takes hold of what fd refers to without opening it: it makes us neither reader nor writer. By
-     * now the number may stand for something else, a device that must not be opened, say.
+     * O_PATH takes hold of what fd refers to without opening it: it makes us neither reader nor
+     * writer. By now the number may stand for something else, a device that must not be opened,
+     * say.
      */
     int place = openat(root->fd, path, O_PATH | O_CLOEXEC);
     if (place < 0)

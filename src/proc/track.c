@@ -9,11 +9,15 @@
 #include <unistd.h>
 
 #define MS UINT64_C(1000000)
-/* When its fds are listed again though their number is the same: one may have been replaced (dup2). */
+/*
+ * When its fds are listed again though their number is the same: one may have been replaced (dup2).
+ */
 #define RELIST_NS (250 * MS)
 /* ... and though it has not run: others may share its table (CLONE_FILES, vfork). */
 #define RELIST_ANYWAY_NS (2000 * MS)
-/* A table that takes that long to list (hundreds of fds) gets no more than this part of the time. */
+/*
+ * A table that takes that long to list (hundreds of fds) gets no more than this part of the time.
+ */
 #define LONG_LISTING_NS    (1 * MS)
 #define LONG_LISTING_SHARE 20
 
@@ -94,8 +98,8 @@ static void path_of_task(char path[PROC_PATH_MAX], pid_t pid, pid_t tid, const c
 }
 
 /*
- * Read a file of the process into ctx->buf. Of a process that does not run only schedstat is kept open, so that a
- * limit of fds goes a long way.
+ * Read a file of the process into ctx->buf. Of a process that does not run only schedstat is kept
+ * open, so that a limit of fds goes a long way.
  */
 static ssize_t read_file(struct track_context *ctx, const struct proc_track *t, int *kept,
                          const char *path)
@@ -274,7 +278,10 @@ static bool is_dead(char state)
     return state == 'Z' || state == 'X' || state == 'x';
 }
 
-/* Make the list of tasks agree with tids (n, ascending): keep the known, begin the new, end the gone. */
+/*
+ * Make the list of tasks agree with tids (n, ascending): keep the known, begin the new, end the
+ * gone.
+ */
 static int merge_tasks(struct track_context *ctx, struct track_details *d, const int *tids,
                        size_t n)
 {
@@ -321,9 +328,10 @@ static int list_tasks(struct track_context *ctx, struct proc_track *t)
 }
 
 /*
- * Has the task been on a CPU since the look before? Its schedstat is read before everything else of it, so what
- * happens in between shows at the next look. A task that is about to sleep may show S and go on running: then
- * its run time moves, though its count of slices does not. So both are compared.
+ * Has the task been on a CPU since the look before? Its schedstat is read before everything else of
+ * it, so what happens in between shows at the next look. A task that is about to sleep may show S
+ * and go on running: then its run time moves, though its count of slices does not. So both are
+ * compared.
  */
 static void probe_task(struct track_context *ctx, const struct proc_track *t,
                        struct task_track *task)
@@ -469,9 +477,10 @@ static void read_task(struct track_context *ctx, struct proc_track *t, struct ta
 }
 
 /*
- * Must the fds be listed (again)? count: how many there are; -1: unknown. An fd may be replaced without a change of
- * their number (dup2). Where that could make a process look like one that withholds an EOF (it is blocked on a
- * pipe, or waits for a child), nothing older than its sleep will do.
+ * Must the fds be listed (again)? count: how many there are; -1: unknown. An fd may be replaced
+ * without a change of their number (dup2). Where that could make a process look like one that
+ * withholds an EOF (it is blocked on a pipe, or waits for a child), nothing older than its sleep
+ * will do.
  */
 static bool wants_listing(const struct track_context *ctx, const struct proc_track *t,
                           int64_t count, uint64_t now_ns)
@@ -530,8 +539,8 @@ static void read_io(struct track_context *ctx, struct proc_track *t)
 }
 
 /*
- * 0 is what stat shows of a status that we may not see, as well. Whoever may see it may also follow exe, of which
- * a zombie has none (ENOENT; all its other files belong to root).
+ * 0 is what stat shows of a status that we may not see, as well. Whoever may see it may also follow
+ * exe, of which a zombie has none (ENOENT; all its other files belong to root).
  */
 static void check_exit_status(struct track_context *ctx, struct proc_track *t)
 {
@@ -599,7 +608,9 @@ int track_read_details(struct track_context *ctx, struct proc_track *t, uint64_t
 
 /* ---- children ---------------------------------------------------------------------- */
 
-/* The kernel hands a page's worth out at a time, never more: what is well below it is all there is. */
+/*
+ * The kernel hands a page's worth out at a time, never more: what is well below it is all there is.
+ */
 #define CHILDREN_CHUNK 4000
 
 static int each_child_of_task(struct track_context *ctx, struct proc_track *t,

@@ -2,10 +2,10 @@
  * track.h - what is remembered of one process from look to look: its open /proc files, and what
  * was read from them.
  *
- * Reading everything of a process costs ten times what its stat file does. So a task that has not been on a
- * CPU since the last look (schedstat: neither its run time nor its count of slices has moved, and it slept and sleeps) is
- * not read again: nothing that it does itself can have changed. What others do to it (its parent, its fate)
- * is in stat, which is read at every look.
+ * Reading everything of a process costs ten times what its stat file does. So a task that has not
+ * been on a CPU since the last look (schedstat: neither its run time nor its count of slices has
+ * moved, and it slept and sleeps) is not read again: nothing that it does itself can have changed.
+ * What others do to it (its parent, its fate) is in stat, which is read at every look.
  */
 #ifndef PROCLAB_PROC_TRACK_H
 #define PROCLAB_PROC_TRACK_H
@@ -89,7 +89,7 @@ struct proc_track {
     int64_t uid;
     char *args;
     uint32_t args_bytes;
-    int exit_known; /* of a zombie whose status reads 0: 1 it is so, -1 we may not see it, 0 not asked */
+    int exit_known; /* of a zombie whose status reads 0: 1 it is so, -1 not to be seen, 0 not asked */
     struct track_details *details; /* NULL: not wanted so far */
     UT_hash_handle hh;             /* by pid */
 };
@@ -99,18 +99,21 @@ void track_free(struct track_context *ctx, struct proc_track *t);
 
 /*
  * Read its stat file, and if it is new or has exec'ed, its owner and arguments. 0; -ESRCH it has
- * gone; -ESTALE its PID belongs to another process now (end this track, begin a new one); else -errno.
+ * gone; -ESTALE its PID belongs to another process now (end this track, begin a new one); else
+ * -errno.
  */
 int track_read(struct track_context *ctx, struct proc_track *t);
 
 /*
- * Is nothing to be read of it at this look? So it is for a while (ctx->patience) while none of its tasks runs; then all is
- * checked again, since some things are done to it by others (a new parent, memory taken away, fds shared
- * with another process). Says no of a process that has gone.
+ * Is nothing to be read of it at this look? So it is for a while (ctx->patience) while none of its
+ * tasks runs; then all is checked again, since some things are done to it by others (a new parent,
+ * memory taken away, fds shared with another process). Says no of a process that has gone.
  */
 bool track_is_quiet(struct track_context *ctx, struct proc_track *t, uint64_t now_ns);
 
-/* Read the rest, as far as it can have changed. now_ns: any clock that does not stop. 0 or -ENOMEM. */
+/*
+ * Read the rest, as far as it can have changed. now_ns: any clock that does not stop. 0 or -ENOMEM.
+ */
 int track_read_details(struct track_context *ctx, struct proc_track *t, uint64_t now_ns);
 
 /*

@@ -28,7 +28,9 @@ void wait_names_free(struct wait_names *names)
     free(names);
 }
 
-/* A 32-bit program has its stack and its code below 4 GiB; a 64-bit one never has its stack there. */
+/*
+ * A 32-bit program has its stack and its code below 4 GiB; a 64-bit one never has its stack there.
+ */
 static bool is_32_bit(const struct proc_syscall *call)
 {
     return sizeof(void *) == 8 && call->stack != 0 && call->stack >> 32 == 0 &&

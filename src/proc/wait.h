@@ -21,13 +21,15 @@ void wait_names_free(struct wait_names *names);
 /* The call's name, owned by names; NULL: not in a call, or one libseccomp does not know. */
 const char *wait_syscall_name(struct wait_names *names, const struct proc_syscall *call);
 
-/* The kind that a wait channel (proc_pid_wchan(5)) alone tells. "", "0": WAIT_UNKNOWN; a name that we do not
-   know: WAIT_OTHER. */
+/*
+ * The kind that a wait channel (proc_pid_wchan(5)) alone tells. "", "0": WAIT_UNKNOWN; a name that
+ * we do not know: WAIT_OTHER.
+ */
 enum wait_kind wait_kind_of_channel(const char *channel);
 
 /*
- * The fd that the call is on, for calls that are on one; else -1. A splice is on its input or its output,
- * which channel tells.
+ * The fd that the call is on, for calls that are on one; else -1. A splice is on its input or its
+ * output, which channel tells.
  */
 int wait_fd(const char *name, const struct proc_syscall *call, const char *channel);
 
@@ -41,8 +43,8 @@ enum wait_target {
 };
 
 /*
- * All together. name NULL: the system call is unknown; channel "" or "0": likewise. target is that of
- * wait_fd().
+ * All together. name NULL: the system call is unknown; channel "" or "0": likewise. target is that
+ * of wait_fd().
  */
 enum wait_kind wait_classify(const char *name, const char *channel, enum wait_target target);
 

@@ -11,7 +11,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Where a walk keeps what it found: parents before their children, the root itself not among them. */
+/*
+ * Where a walk keeps what it found: parents before their children, the root itself not among them.
+ */
 struct descent {
     pid_t *pids;
     size_t n, capacity;

@@ -10,7 +10,9 @@
 #define CLOSE_RANGE_CLOEXEC (1U << 2)
 #endif
 
-/* close_range(2), also on kernels before 5.9 (5.11 for the flag) and where a container denies it. */
+/*
+ * close_range(2), also on kernels before 5.9 (5.11 for the flag) and where a container denies it.
+ */
 static void close_range_anyway(unsigned first, unsigned last, unsigned flags)
 {
     if (first > last || syscall(SYS_close_range, first, last, flags) == 0)

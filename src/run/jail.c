@@ -14,7 +14,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* For good: real, effective and saved. The raw calls, since glibc's want to do it in all threads. */
+/*
+ * For good: real, effective and saved. The raw calls, since glibc's want to do it in all threads.
+ */
 static int take_ids(const struct run_jail *jail)
 {
     if (!jail->has_ids)
@@ -153,13 +155,15 @@ pid_t jail_join(const struct jail_guard *g, const struct run_jail *jail)
         return -1;
     }
     /*
-     * All at once: bwrap may have nested one user namespace in another, and who has entered the inner
-     * one may not enter what belongs to the outer.
+     * All at once: bwrap may have nested one user namespace in another, and who has entered the
+     * inner one may not enter what belongs to the outer.
      */
     if (setns(pidfd, CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC) < 0)
         return -1;
     close(pidfd);
-    /* Only our children are in the PID namespace. It is to be the guard's child, not ours: we end. */
+    /*
+     * Only our children are in the PID namespace. It is to be the guard's child, not ours: we end.
+     */
     return (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
 }
 

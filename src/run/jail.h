@@ -6,9 +6,9 @@
  *     caller ──▶ guard ──▶ bwrap ──▶ bwrap (PID 1 inside) ──▶ cat
  *                  └─────▶ supervisor (inside) ──▶ program
  *
- * bwrap makes the namespaces and is kept alive in them by a cat that waits for
- * EOF. The supervisor then joins them, so that it is it that reaps the program and its orphans, knows
- * their exact wait statuses, and keeps what the program left behind alive until it was seen.
+ * bwrap makes the namespaces and is kept alive in them by a cat that waits for EOF. The supervisor
+ * then joins them, so that it is it that reaps the program and its orphans, knows their exact wait
+ * statuses, and keeps what the program left behind alive until it was seen.
  */
 #ifndef PROCLAB_RUN_JAIL_H
 #define PROCLAB_RUN_JAIL_H
@@ -62,8 +62,9 @@ struct jail_guard {
 /* The guard: make the namespaces. 0, or errno. */
 int jail_make(struct jail_guard *g, const struct run_jail *jail);
 /*
- * A process forked by the guard: join them, and fork again into them. Returns twice, as fork() does: 0 in a
- * child of the *guard's* that is inside; its PID (as seen outside) here; -1 with errno.
+ * A process forked by the guard: join them, and fork again into them. Returns twice, as fork()
+ * does: 0 in a child of the *guard's* that is inside; its PID (as seen outside) here; -1 with
+ * errno.
  */
 pid_t jail_join(const struct jail_guard *g, const struct run_jail *jail);
 /* The guard: end them, and with them all that is in them. Reaping is left to the caller. */
@@ -71,7 +72,10 @@ void jail_end(struct jail_guard *g);
 
 /* The program before exec: be that user, without any capability. 0, or errno. */
 int jail_drop(const struct run_jail *jail);
-/* The same, last of all: install the filter, hand its listener over through the socket. 0, or errno. */
+/*
+ * The same, last of all: install the filter, hand its listener over through the socket. 0, or
+ * errno.
+ */
 int jail_filter(const struct run_jail *jail, int socket);
 /* The supervisor: take the listener from the socket; -1 if none came. */
 int jail_take_listener(int socket);

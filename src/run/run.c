@@ -271,7 +271,9 @@ size_t run_next_exits(struct run *run, struct run_exit *exits, size_t n, uint64_
     size_t count = end - at < n ? (size_t)(end - at) : n;
     for (size_t i = 0; i < count; i++)
         exits[i] = shared->exits[(at + i) % RUN_EXITS_KEPT];
-    /* What the supervisor has begun to overwrite meanwhile (the one after the last, too) is void. */
+    /*
+     * What the supervisor has begun to overwrite meanwhile (the one after the last, too) is void.
+     */
     uint64_t first_good =
         shared->n_exits + 1 > RUN_EXITS_KEPT ? shared->n_exits + 1 - RUN_EXITS_KEPT : 0;
     size_t n_bad = first_good > at ? (size_t)(first_good - at) : 0;

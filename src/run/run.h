@@ -3,13 +3,13 @@
  *
  *     caller ──▶ guard ──▶ supervisor ──▶ program ──▶ whatever it starts
  *
- * The supervisor leads a session of its own, is the subreaper of everything
- * below it, and watches a close-on-exec pipe whose only writer is the caller. When
- * that reports EOF (run_end(), exit, crash or SIGKILL of the caller) it stops, kills
- * and reaps all of its descendants, and ends. It ignores what can be ignored, INT, HUP and TERM
- * among it. The guard is a second one of the same kind above it, and watches the same pipe: a program
- * of the same user can kill its parent, and then it is the guard that adopts
- * and ends what is left. The guard also puts the caller's terminal back if the caller could not.
+ * The supervisor leads a session of its own, is the subreaper of everything below it, and watches a
+ * close-on-exec pipe whose only writer is the caller. When that reports EOF (run_end(), exit, crash
+ * or SIGKILL of the caller) it stops, kills and reaps all of its descendants, and ends. It ignores
+ * what can be ignored, INT, HUP and TERM among it. The guard is a second one of the same kind above
+ * it, and watches the same pipe: a program of the same user can kill its parent, and then it is the
+ * guard that adopts and ends what is left. The guard also puts the caller's terminal back if the
+ * caller could not.
  *
  * What it cannot do: end a process of another user (a set-uid program), and survive a
  * program that kills both of them, or everything it may (`kill(-1, SIGKILL)` by the same
@@ -76,10 +76,10 @@ struct run_exit {
 };
 
 /*
- * Start it. 0 and *run (on the heap, ended by run_end()), the program then being executed; or -errno: exec's
- * own (ENOENT, EACCES ...), or that of chdir or setrlimit before it, and then nothing is left. The
- * program has a session of its own, the default action for every signal, an empty signal mask, no
- * fds but those named, and, with a pty, that as its controlling terminal.
+ * Start it. 0 and *run (on the heap, ended by run_end()), the program then being executed; or
+ * -errno: exec's own (ENOENT, EACCES ...), or that of chdir or setrlimit before it, and then
+ * nothing is left. The program has a session of its own, the default action for every signal, an
+ * empty signal mask, no fds but those named, and, with a pty, that as its controlling terminal.
  */
 int run_start(const struct run_spec *spec, struct run **run);
 
@@ -92,19 +92,21 @@ int run_ended_fd(const struct run *run);
 void run_poll(struct run *run, struct run_result *result);
 int run_resize(struct run *run, int rows, int cols);
 /*
- * What was reaped since the last call: up to n, oldest first; returns how many. Exact where the caller
- * looks often enough: the last 256 are kept, and *lost (may be NULL) is increased by those that
- * it came too late for.
+ * What was reaped since the last call: up to n, oldest first; returns how many. Exact where the
+ * caller looks often enough: the last 256 are kept, and *lost (may be NULL) is increased by those
+ * that it came too late for.
  */
 size_t run_next_exits(struct run *run, struct run_exit *exits, size_t n, uint64_t *lost);
-/* Stop (SIGSTOP) everything below the supervisor, so that it can be looked at in peace, and let it go on
-   (SIGCONT). 0, or -errno. */
+/*
+ * Stop (SIGSTOP) everything below the supervisor, so that it can be looked at in peace, and let it
+ * go on (SIGCONT). 0, or -errno.
+ */
 int run_freeze(struct run *run);
 int run_thaw(struct run *run);
 /*
- * End everything that is left, free *run. result may be NULL. Takes milliseconds; at most a second or two,
- * then -ETIMEDOUT, and what is still there (asleep in the kernel, mostly) ends when it can. The
- * pseudo-terminal is closed: read before what is still wanted of it.
+ * End everything that is left, free *run. result may be NULL. Takes milliseconds; at most a second
+ * or two, then -ETIMEDOUT, and what is still there (asleep in the kernel, mostly) ends when it can.
+ * The pseudo-terminal is closed: read before what is still wanted of it.
  */
 int run_end(struct run *run, struct run_result *result);
 

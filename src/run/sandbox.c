@@ -22,7 +22,10 @@
 #include <unistd.h>
 
 enum {
-    /* systemd's list of user ranges has this one as unused; Debian's policy has no static use for it. */
+    /*
+     * systemd's list of user ranges has this one as unused; Debian's policy has no static use for
+     * it.
+     */
     UID_FIRST = 60600,
     UID_LAST = 60999,
     TRIAL_MS = 5000,
@@ -197,7 +200,10 @@ static int stage_program(struct sandbox *s)
     return err;
 }
 
-/* The folder is for root's copy of the program, and, where /tmp is everybody's, for the working folder. */
+/*
+ * The folder is for root's copy of the program, and, where /tmp is everybody's, for the working
+ * folder.
+ */
 static int make_folder(struct sandbox *s)
 {
     bool wants_work = s->mode != SANDBOX_BWRAP;

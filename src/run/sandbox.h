@@ -7,19 +7,22 @@
  * sets out to get through: what is decided about a signal can change until it is sent, and
  * the program may do to its own result what it likes.
  *
- *  bwrap    namespaces of its own (user, PID, network, IPC), everything read-only but an empty /tmp and
- *           /dev/shm, no capabilities; and the filter below where the kernel has it. PIDs inside are small, and
- *           differ from those outside.
+ *  bwrap    namespaces of its own (user, PID, network, IPC), everything read-only but an empty /tmp
+ *           and /dev/shm, no capabilities; and the filter below where the kernel has it. PIDs
+ *           inside are small, and differ from those outside.
  *  seccomp  no namespaces: the calls that send signals ask the supervisor, which lets them through
- *           only to the program's own tree and keeps a record of the others. Files: what the user may do.
- *  plain    the supervisor alone. A program of the same user can kill its parent (the guard then ends
- *           it, run.h) or, with kill(-1, SIGKILL), everything that the user has, the caller with it.
+ *           only to the program's own tree and keeps a record of the others. Files: what the user
+ *           may do.
+ *  plain    the supervisor alone. A program of the same user can kill its parent (the guard then
+ *           ends it, run.h) or, with kill(-1, SIGKILL), everything that the user has, the caller
+ *           with it.
  *
- * The PIDs in those calls are taken to be of the supervisor's namespace: of a program that makes PID
- * namespaces of its own, signals may be refused that are harmless.
+ * The PIDs in those calls are taken to be of the supervisor's namespace: of a program that makes
+ * PID namespaces of its own, signals may be refused that are harmless.
  *
- * In each of them, when the caller is root, the program runs as a user that nobody else is, from a copy that
- * this user can read: RLIMIT_NPROC does nothing for root, and kill(-1) would reach the whole machine.
+ * In each of them, when the caller is root, the program runs as a user that nobody else is, from a
+ * copy that this user can read: RLIMIT_NPROC does nothing for root, and kill(-1) would reach the
+ * whole machine.
  */
 #ifndef PROCLAB_RUN_SANDBOX_H
 #define PROCLAB_RUN_SANDBOX_H
@@ -38,10 +41,11 @@ enum sandbox_mode { SANDBOX_AUTO, SANDBOX_BWRAP, SANDBOX_SECCOMP, SANDBOX_PLAIN 
 const char *sandbox_mode_name(enum sandbox_mode mode);
 
 /*
- * The strongest that this machine allows, found out by running something in it (some 50 ms: ask once).
- * The environment's PROCLAB_SANDBOX, if it is set, asks for one by name; then it is that or an error. 0 and
- * *mode; or -errno: -EINVAL for a name that is none, else why the one asked for cannot be had. why
- * (may be NULL), of len bytes, gets one line on what was not to be had, or is empty.
+ * The strongest that this machine allows, found out by running something in it (some 50 ms: ask
+ * once). The environment's PROCLAB_SANDBOX, if it is set, asks for one by name; then it is that or
+ * an error. 0 and *mode; or -errno: -EINVAL for a name that is none, else why the one asked for
+ * cannot be had. why (may be NULL), of len bytes, gets one line on what was not to be had, or is
+ * empty.
  */
 int sandbox_find(enum sandbox_mode *mode, char *why, size_t len);
 
@@ -61,9 +65,10 @@ struct sandbox_spec {
     const struct run_fd *fds; /* e.g. a memfd for results */
     size_t n_fds;
     /*
-     * RLIMIT_NPROC is the number of processes (and threads) that the program may have besides itself: what
-     * else its user runs at the start is added (so it is only about that many where an ordinary
-     * user has no namespace to count in). RLIMIT_AS does not go together with AddressSanitizer.
+     * RLIMIT_NPROC is the number of processes (and threads) that the program may have besides
+     * itself: what else its user runs at the start is added (so it is only about that many where an
+     * ordinary user has no namespace to count in). RLIMIT_AS does not go together with
+     * AddressSanitizer.
      */
     const struct run_limit *limits;
     size_t n_limits;
@@ -73,7 +78,10 @@ struct sandbox_spec {
 /* As run_start(). */
 int sandbox_start(const struct sandbox_spec *spec, struct sandbox **sandbox);
 
-/* For run_poll(), run_ended_fd(), run_freeze() ...; not for run_end(). PIDs in run_next_exits() are those inside. */
+/*
+ * For run_poll(), run_ended_fd(), run_freeze() ...; not for run_end(). PIDs in run_next_exits() are
+ * those inside.
+ */
 struct run *sandbox_run(const struct sandbox *sandbox);
 /*
  * The program's PID as the caller sees it, for /proc; its tree is what descends from
@@ -92,7 +100,9 @@ struct sandbox_refusal {
     bool to_parent; /* the target is the program's parent, which is our supervisor */
 };
 
-/* The first up to n of them, oldest first. Returns how many there were in all. At most 32 are kept. */
+/*
+ * The first up to n of them, oldest first. Returns how many there were in all. At most 32 are kept.
+ */
 size_t sandbox_refusals(const struct sandbox *sandbox, struct sandbox_refusal *refusals, size_t n);
 
 /* As run_end(); also clears away the working folder. */

@@ -87,8 +87,9 @@ static void record_exit(struct run_shared *shared, pid_t pid, int wait_status)
 }
 
 /*
- * Reap what has ended. How many; -1 when there is no child left at all. Not more than some at a time:
- * a program can make zombies as fast as we can reap them, and there are other things to see to.
+ * Reap what has ended. How many; -1 when there is no child left at all. Not more than some at a
+ * time: a program can make zombies as fast as we can reap them, and there are other things to see
+ * to.
  */
 static int reap(struct watch *w)
 {
@@ -225,7 +226,10 @@ static void put_terminal_back(const struct run_plan *plan)
     size_t len = 0;
     while (spec->terminal_reset[len])
         len++;
-    /* A terminal that was stopped with Ctrl-S takes nothing: what matters more must not wait for it. */
+    /*
+     * A terminal that was stopped with Ctrl-S takes nothing: what matters more must not wait for
+     * it.
+     */
     struct pollfd writable = {.fd = plan->terminal_fd, .events = POLLOUT};
     if (poll(&writable, 1, 100) > 0 && (writable.revents & POLLOUT) &&
         write(plan->terminal_fd, spec->terminal_reset, len) < 0)
@@ -247,7 +251,10 @@ static void watch_init(struct watch *w, struct run_plan *plan, bool is_guard)
     prctl(PR_SET_NAME, is_guard ? "proclab-guard" : "proclab-superv");
 }
 
-/* A child of the caller's may hold a copy of the pipe's other end; the caller's own death shows all the same. */
+/*
+ * A child of the caller's may hold a copy of the pipe's other end; the caller's own death shows all
+ * the same.
+ */
 static void watch_caller(struct watch *w)
 {
     w->caller_pidfd = (int)syscall(SYS_pidfd_open, w->plan->caller, 0);

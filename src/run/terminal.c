@@ -120,9 +120,9 @@ static void feed_text(struct terminal *t, const char *text)
 }
 
 /*
- * libvterm 0.1 keeps margins, the saved cursor, and the cursor above lines that it scrolls off, all where they
- * were, outside of a smaller screen. So: no margins; scroll as far as the cursor's line needs to
- * stay in sight; cut what is below it; and save the cursor anew.
+ * libvterm 0.1 keeps margins, the saved cursor, and the cursor above lines that it scrolls off, all
+ * where they were, outside of a smaller screen. So: no margins; scroll as far as the cursor's line
+ * needs to stay in sight; cut what is below it; and save the cursor anew.
  */
 static void prepare_shrink(struct terminal *t, int rows)
 {

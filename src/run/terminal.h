@@ -15,13 +15,22 @@ struct terminal;
 struct terminal *terminal_new(int rows, int cols);
 void terminal_free(struct terminal *t);
 void terminal_resize(struct terminal *t, int rows, int cols);
-/* Take what the program wrote, any bytes. A line that scrolls costs some 2 us at 80x24: feed a flood in portions. */
+/*
+ * Take what the program wrote, any bytes. A line that scrolls costs some 2 us at 80x24: feed a
+ * flood in portions.
+ */
 void terminal_write(struct terminal *t, const char *bytes, size_t len);
-/* What the terminal has to answer the program (cursor position reports ...): up to len bytes; returns how many. */
+/*
+ * What the terminal has to answer the program (cursor position reports ...): up to len bytes;
+ * returns how many.
+ */
 size_t terminal_reply(struct terminal *t, char *buf, size_t len);
 /* What it shows. Valid until the next call. */
 const struct screen *terminal_screen(struct terminal *t);
-/* All text that scrolled off and is shown, for a log: malloc'ed UTF-8. (at most the last 1,000 lines) */
+/*
+ * The text that scrolled off and that is shown, at most the last 1,000 lines: malloc'ed UTF-8; NULL:
+ * out of memory.
+ */
 char *terminal_text(struct terminal *t);
 
 #endif

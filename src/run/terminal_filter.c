@@ -62,7 +62,10 @@ static void put(struct terminal_filter *f, const char *bytes, size_t len)
     f->n_out += len;
 }
 
-/* Those that libvterm takes for combining and the C library does not: the widths of Unicode have changed since. */
+/*
+ * Those that libvterm takes for combining and the C library does not: the widths of Unicode have
+ * changed since.
+ */
 static bool is_old_combining(uint32_t rune)
 {
     return (rune >= 0x600 && rune <= 0x603) || rune == 0x6dd || rune == 0x6de || rune == 0x70f ||

@@ -2,10 +2,10 @@
  * terminal_filter.h - lets through to the terminal emulator only what is well
  * formed and what it can bear. Private to src/run/terminal.c.
  *
- * libvterm 0.1 was written for programs that mean well. Found by trying, or in its source:
- * more than 16 parameters write beyond its array; REP (CSI b) after a zero-width
- * character never ends; endless combining characters take endless memory and
- * quadratic time; long runs of text and of parameters overflow the stack or an int. None of these gets as far as it.
+ * libvterm 0.1 was written for programs that mean well. Found by trying, or in its source: more
+ * than 16 parameters write beyond its array; REP (CSI b) after a zero-width character never ends;
+ * endless combining characters take endless memory and quadratic time; long runs of text and of
+ * parameters overflow the stack or an int. None of these gets as far as it.
  */
 #ifndef PROCLAB_RUN_TERMINAL_FILTER_H
 #define PROCLAB_RUN_TERMINAL_FILTER_H

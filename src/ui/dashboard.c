@@ -118,7 +118,10 @@ static void show_newest(struct dashboard *d)
     d->must_draw = must_draw;
 }
 
-/* Look once. While the picture is paused the history grows all the same, and its oldest may be dropped. */
+/*
+ * Look once. While the picture is paused the history grows all the same, and its oldest may be
+ * dropped.
+ */
 static int take_snapshot(struct dashboard *d)
 {
     struct snapshot *snapshot = NULL;
@@ -288,7 +291,9 @@ static void set_typing(struct dashboard *d, bool is_typing)
     d->must_draw = true;
 }
 
-/* A line for the program. A lab says when it reads one: typed ahead, it would skip what comes next. */
+/*
+ * A line for the program. A lab says when it reads one: typed ahead, it would skip what comes next.
+ */
 static void answer(struct dashboard *d, const char *line)
 {
     struct narrator *narrator = d->options->narrator;

@@ -41,12 +41,13 @@ struct dashboard_options {
 };
 
 struct dashboard_result {
-    int signal; /* SIGTERM, SIGHUP, SIGINT ...: the caller cleans up and ends by it; 0: it was quit */
+    int signal; /* SIGTERM, SIGHUP, SIGINT ...: the caller cleans up and ends by it; 0: none */
 };
 
 /*
- * Run until the person quits, a signal ends it, the terminal is gone, or (quits_with_program) the program has
- * ended. The terminal is given back in any case. 0, or -errno when it could not be begun or gone on with.
+ * Run until the person quits, a signal ends it, the terminal is gone, or (quits_with_program) the
+ * program has ended. The terminal is given back in any case. 0, or -errno when it could not be
+ * begun or gone on with.
  */
 int dashboard_run(struct tty *tty, const struct dashboard_options *options,
                   struct dashboard_result *result);

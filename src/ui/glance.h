@@ -10,8 +10,9 @@
 struct snapshot;
 
 /*
- * Nothing has changed that a person would look for at once: the same processes and tasks in the same states, waiting
- * for the same, the same ends open, pipes as full, no bytes moved. Times and CPU% may differ.
+ * Nothing has changed that a person would look for at once: the same processes and tasks in the
+ * same states, waiting for the same, the same ends open, pipes as full, no bytes moved. Times and
+ * CPU% may differ.
  */
 bool glance_is_same(const struct snapshot *before, const struct snapshot *after);
 

@@ -67,7 +67,10 @@ bool keys_next(struct key *key)
 void keys_set_raw(bool is_raw)
 {
     mouseinterval(0); /* a press is a press: no waiting for a double click */
-    /* All events: curses waits for the next key, nodelay() or not, after one that was not asked for. */
+    /*
+     * All events: curses waits for the next key, nodelay() or not, after one that was not asked
+     * for.
+     */
     mousemask(is_raw ? 0 : ALL_MOUSE_EVENTS, NULL);
     keypad(stdscr, !is_raw);
 }

@@ -10,7 +10,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What a program may write in one frame before it waits for the next, as it would on a slow terminal. */
+/*
+ * What a program may write in one frame before it waits for the next, as it would on a slow
+ * terminal.
+ */
 enum { BYTES_A_FRAME = 256 * 1024 };
 
 void program_init(struct program *p, struct run *run, struct terminal *terminal)

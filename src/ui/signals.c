@@ -60,7 +60,10 @@ int signals_wait(struct pollfd *fds, nfds_t n, int64_t timeout_ns)
     int ready = ppoll(fds, n, timeout_ns < 0 ? NULL : &timeout, &open_mask);
     if (ready < 0)
         return errno == EINTR ? 0 : -errno;
-    /* It lets no signal through where an fd is ready at once: on a busy machine none would ever come. */
+    /*
+     * It lets no signal through where an fd is ready at once: on a busy machine none would ever
+     * come.
+     */
     const struct timespec at_once = {0, 0};
     if (ready > 0)
         ppoll(NULL, 0, &at_once, &open_mask);

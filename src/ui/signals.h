@@ -12,14 +12,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Take over INT, TERM, HUP, QUIT, WINCH, TSTP. Signals that are ignored (nohup) stay ignored. 0 or -errno. */
+/*
+ * Take over INT, TERM, HUP, QUIT, WINCH, TSTP. Signals that are ignored (nohup) stay ignored. 0 or
+ * -errno.
+ */
 int signals_init(void);
 /* Give the dispositions and the mask back as they were. */
 void signals_fini(void);
 
 /*
- * ppoll(2) with our signals let through: number of ready fds (look at the flags all the same); 0 for
- * a timeout or a signal; or -errno.
+ * ppoll(2) with our signals let through: number of ready fds (look at the flags all the same); 0
+ * for a timeout or a signal; or -errno.
  */
 int signals_wait(struct pollfd *fds, nfds_t n, int64_t timeout_ns);
 

@@ -18,7 +18,10 @@ struct theme {
     short ansi_pairs[16];         /* the watched program's own */
 };
 
-/* What fits this terminal: mono by NO_COLOR or where it has no colours; light where COLORFGBG says so. */
+/*
+ * What fits this terminal: mono by NO_COLOR or where it has no colours; light where COLORFGBG says
+ * so.
+ */
 enum palette_kind theme_first(void);
 /* The next that this terminal can show. */
 enum palette_kind theme_after(enum palette_kind kind);

@@ -241,7 +241,10 @@ void tty_resized(struct tty *tty)
     tty_size(tty, &rows, &cols);
     if (rows != LINES || cols != COLS)
         resize_term(rows, cols);
-    /* What a terminal shows in cells that went and came back is its own affair: curses believes that they are blank. */
+    /*
+     * What a terminal shows in cells that went and came back is its own affair: curses believes
+     * that they are blank.
+     */
     clearok(curscr, TRUE);
 }
 

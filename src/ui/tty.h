@@ -28,8 +28,8 @@ enum tty_problem {
 };
 
 /*
- * Pictures go to standard output if that is a terminal, keys come from standard input if that is one; else
- * /dev/tty. 0 and *tty; or -errno and *problem.
+ * Pictures go to standard output if that is a terminal, keys come from standard input if that is
+ * one; else /dev/tty. 0 and *tty; or -errno and *problem.
  */
 int tty_open(struct tty **tty, enum tty_problem *problem);
 void tty_close(struct tty *tty);

@@ -315,7 +315,10 @@ static void draw_end(struct pen *pen, const struct moment *m, const struct pipe_
     put_piece(pen, role, is_holder ? CELL_BOLD : 0, text);
 }
 
-/* All that hold one end; where there are too many, those that are blocked, or withhold EOF, come first. */
+/*
+ * All that hold one end; where there are too many, those that are blocked, or withhold EOF, come
+ * first.
+ */
 static void draw_ends(struct pen *pen, const struct moment *m, const struct pipe_lane *lane,
                       bool writers)
 {

@@ -16,8 +16,9 @@ struct pipe_lane;
 struct view_state;
 
 /*
- * Draw lane `index` of the moment's pipes into `in`, from row on, clipped to it; compact: in fewer rows, without the
- * long bar and the total. Returns the rows that it takes. With g NULL nothing is drawn.
+ * Draw lane `index` of the moment's pipes into `in`, from row on, clipped to it; compact: in fewer
+ * rows, without the long bar and the total. Returns the rows that it takes. With g NULL nothing is
+ * drawn.
  */
 int lane_draw(struct grid *g, struct rect in, int row, const struct moment *m, size_t index,
               bool is_compact, const struct view_state *state);

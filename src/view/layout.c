@@ -1,4 +1,6 @@
-/* How a screen is shared out: by its size and the person's choices alone, never by what is shown. */
+/*
+ * How a screen is shared out: by its size and the person's choices alone, never by what is shown.
+ */
 #include "view/panel.h"
 
 enum {
@@ -53,7 +55,10 @@ static int tree_cols(int cols, const struct view_state *state)
     return state->projector ? cols * 2 / 5 : cols * 9 / 20;
 }
 
-/* The program's pane takes the side of the subject, or most of the height where the screen is narrow. */
+/*
+ * The program's pane takes the side of the subject, or most of the height where the screen is
+ * narrow.
+ */
 static void place_big_output(struct rect middle, struct view_layout *l)
 {
     l->tree = l->output = middle;

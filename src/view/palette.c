@@ -2,7 +2,10 @@
 
 #define OWN -1, -1
 
-/* Of the 256: 214 orange, 81 sky blue, 43 bluish green, 202 vermillion, 175 reddish purple, 227 yellow. */
+/*
+ * Of the 256: 214 orange, 81 sky blue, 43 bluish green, 202 vermillion, 175 reddish purple, 227
+ * yellow.
+ */
 const struct palette
     palettes[PALETTE_COUNT] =
         {

@@ -14,7 +14,10 @@ enum panel_place { PLACE_TREE, PLACE_SUBJECT, PLACE_OUTPUT, PLACE_STRIP, PLACE_A
 struct panel {
     enum panel_place place;
     enum action action; /* the key that shows it; ACT_NONE where it has a place of its own */
-    /* Draw into area, the frame included, which is at least 1x1. Adjusts only scroll positions in *state. */
+    /*
+     * Draw into area, the frame included, which is at least 1x1. Adjusts only scroll positions in
+     * *state.
+     */
     void (*draw)(struct grid *g, struct rect area, const struct view_input *in,
                  struct view_state *state);
 };
@@ -36,7 +39,10 @@ size_t view_selected_row(const struct moment *m, const struct view_state *state)
 
 /* Clamp *top so that a window of `shown` out of `total` is filled. */
 void view_clamp_scroll(int *top, size_t total, int shown);
-/* In the last row of a list: "↑ 2  ↓ 12 more" and what else is worth knowing of what is not shown. Draws nothing when all is. */
+/*
+ * In the last row of a list: "↑ 2  ↓ 12 more" and what else is worth knowing of what is not shown.
+ * Draws nothing when all is.
+ */
 void view_draw_more(struct grid *g, struct rect area, int row, size_t above, size_t below,
                     const char *note);
 
@@ -54,7 +60,9 @@ bool tree_line_at(const struct moment *m, bool threads, size_t index, struct tre
 bool tree_line_next(const struct moment *m, bool threads, struct tree_line *line);
 /* The index of a process's line. */
 size_t tree_line_of_row(const struct moment *m, bool threads, size_t row);
-/* How many lines of the tree panel are shown in area, and in which row of it the first one stands. */
+/*
+ * How many lines of the tree panel are shown in area, and in which row of it the first one stands.
+ */
 int tree_lines_shown(struct rect area, size_t total, const struct view_state *state, int *first);
 
 #endif

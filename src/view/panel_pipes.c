@@ -37,8 +37,8 @@ static struct plan make_plan(struct rect in, const struct moment *m, const struc
 }
 
 /*
- * By number; where not all fit, first those that withhold EOF, then those of the selected process. (Not the full
- * ones: full comes and goes many times a second, and the lanes would dance.)
+ * By number; where not all fit, first those that withhold EOF, then those of the selected process.
+ * (Not the full ones: full comes and goes many times a second, and the lanes would dance.)
  */
 struct order {
     size_t lane;

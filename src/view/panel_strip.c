@@ -34,7 +34,10 @@ static char *say_sentences(const struct moment *m, const struct view_state *stat
     return text;
 }
 
-/* The lab's words get the rows that the sentences leave, but never less than half. Returns the rows taken. */
+/*
+ * The lab's words get the rows that the sentences leave, but never less than half. Returns the rows
+ * taken.
+ */
 static int draw_narration(struct grid *g, struct rect in, const char *text, int sentence_rows)
 {
     int half = in.rows > 2 ? in.rows / 2 : 1;

@@ -16,7 +16,9 @@ static size_t count_tasks(const struct moment *m)
     return n;
 }
 
-/* Columns: TID, the two kinds of switches, CPU; where there is room run and queued time; the name. */
+/*
+ * Columns: TID, the two kinds of switches, CPU; where there is room run and queued time; the name.
+ */
 #define WIDE_COLS 58
 
 static int draw_columns(struct grid *g, struct rect in, int y, enum role role,

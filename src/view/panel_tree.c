@@ -54,7 +54,10 @@ static void draw_heads(struct grid *g, struct rect in, const struct columns *c, 
 
 /* ---- branches --------------------------------------------------------------------- */
 
-/* The row's ancestor at a depth (at least 1, below the row's own): its siblings decide about the line there. */
+/*
+ * The row's ancestor at a depth (at least 1, below the row's own): its siblings decide about the
+ * line there.
+ */
 static const struct moment_row *ancestor(const struct moment *m, const struct moment_row *row,
                                          size_t depth)
 {
@@ -198,7 +201,10 @@ static void say_orphan(char *text, size_t len, const struct moment *m, const str
            offer(text, len, room, "orphan→%d", (int)p->ppid) || offer(text, len, room, "orphan"));
 }
 
-/* What the row is marked for, in `room` columns or fewer, the longest way that fits; "" when nothing does. */
+/*
+ * What the row is marked for, in `room` columns or fewer, the longest way that fits; "" when
+ * nothing does.
+ */
 static void say_mark(char *text, size_t len, const struct moment *m, const struct moment_row *row,
                      int room)
 {

@@ -7,7 +7,9 @@ static bool is_main(const struct moment_row *row, size_t task)
     return row->snapshot->tasks[task].tid == row->process->pid;
 }
 
-/* The first task from index `task` on that is not the main thread, which is the process's own line. */
+/*
+ * The first task from index `task` on that is not the main thread, which is the process's own line.
+ */
 static size_t next_extra(const struct moment_row *row, size_t task)
 {
     const struct process *p = row->process;

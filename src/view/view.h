@@ -128,14 +128,18 @@ extern const size_t view_n_key_bindings;
 enum action view_key_action(int code);
 
 /*
- * Apply an action that changes only the view (selection, subject, threads, projector, help, search).
- * Returns false for those that are the event loop's to carry out (quit, pause, time, rate, acts, save ...).
+ * Apply an action that changes only the view (selection, subject, threads, projector, help,
+ * search). Returns false for those that are the event loop's to carry out (quit, pause, time, rate,
+ * acts, save ...).
  */
 bool view_act(struct view_state *state, const struct view_input *in, enum action action);
 /* Select the process drawn at this cell, if any. */
 void view_click(struct view_state *state, const struct view_input *in, int rows, int cols, int row,
                 int col);
-/* Select the next row (from the selected one, wrapping) whose PID, command or arguments hold state->search. */
+/*
+ * Select the next row (from the selected one, wrapping) whose PID, command or arguments hold
+ * state->search.
+ */
 bool view_search(struct view_state *state, const struct view_input *in);
 
 #endif

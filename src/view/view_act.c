@@ -28,7 +28,10 @@ static void select_row(struct view_state *state, const struct moment *m, size_t 
     state->follow = true; /* or one would select what is out of sight */
 }
 
-/* `by` rows down (up when negative), not beyond the ends. With nothing selected the first row shown is. */
+/*
+ * `by` rows down (up when negative), not beyond the ends. With nothing selected the first row shown
+ * is.
+ */
 static void move_selection(struct view_state *state, const struct moment *m, long by)
 {
     if (m->n_rows == 0)

@@ -77,7 +77,10 @@ static int bar_width(const struct bar_piece pieces[N_PIECES])
     return width;
 }
 
-/* Leave out what matters least until the rest fits; how the figures were obtained stays to the last. */
+/*
+ * Leave out what matters least until the rest fits; how the figures were obtained stays to the
+ * last.
+ */
 static int fit_bar(struct bar_piece pieces[N_PIECES], int cols, int title_cols)
 {
     static const struct {

@@ -24,18 +24,27 @@ char *words_memory(int64_t bytes, char *buf, size_t len);
 char *words_seconds(int64_t ns, char *buf, size_t len);
 /* "①" ... "⑳", above that and in ASCII "(21)". */
 char *words_lane(int number, bool ascii, char *buf, size_t len);
-/* A copy of text with "①" written as "(1)", as words_lane() does in ASCII. malloc'ed; NULL when out of memory. */
+/*
+ * A copy of text with "①" written as "(1)", as words_lane() does in ASCII. malloc'ed; NULL when out
+ * of memory.
+ */
 char *words_spell_lanes(const char *text);
 /* The command's name, printable; a kernel thread's in brackets. "?" where it is empty. */
 char *words_name(const struct snapshot *s, const struct process *p, char *buf, size_t len);
 /* The arguments from number `from` on, printable, with spaces between; "" for none. */
 char *words_args(const struct snapshot *s, const struct process *p, int from, char *buf,
                  size_t len);
-/* Cut UTF-8 text in place, in a buffer of len bytes, to so many columns (at least 1), with an ellipsis at its end if it was longer. */
+/*
+ * Cut UTF-8 text in place, in a buffer of len bytes, to so many columns (at least 1), with an
+ * ellipsis at its end if it was longer.
+ */
 char *words_cut(char *text, size_t len, int cols);
 /* A task's state and what it waits in: "pipe write", "running". Static. */
 const char *words_task_state(const struct task *t);
-/* Why a figure could not be read. Static: "not permitted", "no read end is left to look through" ... */
+/*
+ * Why a figure could not be read. Static: "not permitted", "no read end is left to look through"
+ * ...
+ */
 const char *words_why_unknown(int error);
 
 #endif
