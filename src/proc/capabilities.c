@@ -586,7 +586,7 @@ static const struct trial {
      "of the whole system, processes that live shorter than a frame may be missed",
      "root, or Linux 6.6, and outside of containers"},
     {"user namespaces", try_bwrap, "submissions are graded in a sandbox of their own",
-     "submissions are graded under the supervisor, without a sandbox",
+     "submissions are graded without namespaces: only their signals to others are refused",
      "install bubblewrap; on Ubuntu 24.04: sysctl kernel.apparmor_restrict_unprivileged_userns=0"},
     {"other users' processes", try_others, "who else holds an end of a pipe is always seen",
      "other users' processes are shown without their files; an end that they hold is not seen",
