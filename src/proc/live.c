@@ -154,8 +154,20 @@ static int scan_all(struct live *l, enum track_role role)
     ssize_t n = proc_list_numbers(l->ctx.root.fd, &l->pids, &l->cap_pids);
     if (n < 0)
         return (int)n;
+    l->unreadable = 0;
     for (ssize_t i = 0; i < n; i++) {
         int rc = scan_one(l, l->pids[i], role);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+/* Those of the last look that are still there: all there are, while no process has been born since. */
+static int scan_known(struct live *l)
+{
+    for (size_t i = 0; i < l->n_before; i++) {
+        int rc = scan_one(l, l->before[i]->pid, TRACK_MEMBER);
         if (rc < 0)
             return rc;
     }
@@ -244,6 +256,7 @@ static int scan_tree(struct live *l, uint64_t now_ns)
         return rc;
     l->ctx.patience = 1 + (unsigned)(l->n_found / LARGE_TREE);
     l->is_kin_changed = false;
+    l->unreadable = 0;
     for (size_t i = 0; i < l->n_found; i++) {
         struct proc_track *t = l->found[i];
         rc = scan_member(l, t, now_ns);
@@ -340,7 +353,14 @@ static int refresh_some_details(struct live *l, uint64_t now_ns)
 static int scan_system(struct live *l, uint64_t now_ns)
 {
     begin_system_look(l);
-    int rc = scan_all(l, TRACK_MEMBER);
+    /* To list /proc is a third of a scan. Once a second it is done whatever the count of births says. */
+    bool is_known = l->births >= 0 && l->births == l->births_listed &&
+                    now_ns - l->listed_ns < SECOND_NS && l->n_before > 0;
+    if (!is_known) {
+        l->births_listed = l->births;
+        l->listed_ns = now_ns;
+    }
+    int rc = is_known ? scan_known(l) : scan_all(l, TRACK_MEMBER);
     l->n_last_found = rc < 0 ? 0 : l->n_found;
     if (rc < 0 || l->options.no_details)
         return rc;
@@ -446,7 +466,7 @@ static int write_snapshot(struct live *l, struct snapshot *s)
 {
     s->root_pid = l->options.root_pid;
     s->adopter_pid = l->options.is_supervisor ? l->options.root_pid : 0;
-    s->births = read_births(l);
+    s->births = l->births;
     s->hidden = count_hidden(l);
     for (size_t i = 0; i < l->n_found; i++) {
         const struct proc_track *t = l->found[i];
@@ -479,7 +499,7 @@ static int live_next(struct source *source, struct snapshot **out)
     uint64_t now_ns = s->time_ns = live_clock_ns(CLOCK_BOOTTIME);
     l->look++;
     l->n_found = 0;
-    l->unreadable = 0;
+    l->births = read_births(l); /* before /proc is listed */
     int rc = scan(l, now_ns);
     if (rc == 0)
         rc = look_at_channels(l, now_ns);

@@ -52,6 +52,10 @@ struct live {
     bool has_children; /* this kernel tells a process's children (CONFIG_PROC_CHILDREN) */
     bool is_hidepid;   /* other users' processes are not even listed */
     int births_file;
+    int64_t births; /* at this look; -1: unknown */
+    int64_t
+        births_listed; /* when /proc was listed last: there is nobody new while they are the same */
+    uint64_t listed_ns;
     int *pids;
     size_t cap_pids;
     bool is_kin_changed; /* at this look a member has died: its children have a new parent */
