@@ -17,6 +17,23 @@
 #include <string.h>
 #include <unistd.h>
 
+/*
+ * Criterion 2.4.1 starts libgit2 in every test's process, for the differences that it can show, and that reads all of the
+ * machine's certificates: a third of what such a process costs. These stand before libgit2's. (A Criterion
+ * without libgit2 does not call them.)
+ */
+int git_libgit2_init(void);
+int git_libgit2_init(void)
+{
+    return 1;
+}
+
+int git_libgit2_shutdown(void);
+int git_libgit2_shutdown(void)
+{
+    return 0;
+}
+
 enum { CLAIMS_MAX = 256, TOTAL_POINTS = 100, STATUS_OURS = 77 };
 
 struct row {

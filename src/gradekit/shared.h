@@ -17,7 +17,7 @@
 
 enum {
     SHARED_VERSION = 1,
-    SHARED_BYTES = 1 << 20,
+    SHARED_BYTES = 256 << 10,
     SHARED_CELLS = 16,
     SHARED_NAME_BYTES = 64,
     SHARED_KEY_BYTES = 48,

@@ -3,7 +3,7 @@
  *
  * The probe runs below a supervisor, in the sandbox, with limits. It is over when it ends; when every task
  * of its tree is asleep and nothing has moved over several looks; when it has used 2 s of CPU, made 100 processes or
- * written 16 MiB; and after 20 s in any case. Then everything that it started is ended.
+ * written 16 MiB; and after 450 looks, some 20 s, in any case. Then everything that it started is ended.
  */
 #ifndef PROCLAB_GRADEKIT_WATCH_H
 #define PROCLAB_GRADEKIT_WATCH_H
