@@ -85,6 +85,10 @@ test: deps ## install what is missing, build, run all tests (as root: as an ordi
 	@$(MAKE) --no-print-directory test-programs
 	@tests/run --both $(SUITE)
 
+test-here: ## only run the tests, as who you are: make test-here SUITE='unit-* terminal'
+	@$(MAKE) --no-print-directory test-programs
+	@tests/run $(SUITE)
+
 test-programs: all $(foreach l,$(UNIT_LAYERS),$(B)/tests/unit-$(l))
 
 # ---- objects ----------------------------------------------------------------
@@ -243,6 +247,6 @@ clean: ## remove what was built
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: graders grade reset test-graders test-graders-50 install uninstall graders lint format-check all deps deps-dev demo test test-programs labs unit fuzz bench format clean help
+.PHONY: test-here grade reset test-graders test-graders-50 install uninstall graders lint format-check all deps deps-dev demo test test-programs labs unit fuzz bench format clean help
 
 -include $(shell find $(B)/obj $(B)/plain -name '*.d' 2>/dev/null)
