@@ -13,11 +13,7 @@
 
 /* For each so many processes of a tree, those that do not run are looked at more seldom. */
 #define LARGE_TREE 500
-/*
- * Work that is not needed at each look gets this part of the time since the last one, within
- * bounds.
- */
-#define SPARE_SHARE    50
+/* Bounds of what such work as is not needed at each look may take at one. */
 #define SPARE_LEAST_NS UINT64_C(200000)
 #define SPARE_MOST_NS  UINT64_C(20000000)
 
@@ -307,11 +303,11 @@ static int scan_tree_by_parents(struct live *l, uint64_t now_ns)
 
 /* ---- details of the whole system, in turn -------------------------------------------- */
 
-uint64_t live_spare_ns(const struct live *l, uint64_t now_ns)
+uint64_t live_spare_ns(const struct live *l, uint64_t now_ns, unsigned percent)
 {
     if (l->last_ns == 0)
         return SPARE_MOST_NS;
-    uint64_t spare = (now_ns - l->last_ns) / SPARE_SHARE;
+    uint64_t spare = (now_ns - l->last_ns) / 100 * percent;
     return spare < SPARE_LEAST_NS ? SPARE_LEAST_NS : spare > SPARE_MOST_NS ? SPARE_MOST_NS : spare;
 }
 
@@ -327,7 +323,7 @@ static int refresh_all_details(struct live *l, uint64_t now_ns)
 
 static int refresh_some_details(struct live *l, uint64_t now_ns)
 {
-    uint64_t end_ns = live_clock_ns(CLOCK_MONOTONIC) + live_spare_ns(l, now_ns);
+    uint64_t end_ns = live_clock_ns(CLOCK_MONOTONIC) + live_spare_ns(l, now_ns, 2);
     size_t n_done = 0;
 
     if (l->details_at == 0) {

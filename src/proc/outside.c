@@ -175,7 +175,7 @@ int outside_search(struct live *l, uint64_t now_ns)
 {
     struct outside_search *search = &l->search;
     bool is_first = search->started_ns == 0; /* that one is not cut into slices */
-    uint64_t end_ns = live_clock_ns(CLOCK_MONOTONIC) + live_spare_ns(l, now_ns);
+    uint64_t end_ns = live_clock_ns(CLOCK_MONOTONIC) + live_spare_ns(l, now_ns, 1);
 
     if (!channels_is_any_watched(l->channels))
         return 0;
