@@ -296,6 +296,38 @@ Test(view, follow_keeps_the_selected_process_in_sight)
     free(sc);
 }
 
+/* As node: pipes to wake itself come first by number; those to its child are what one wants to see. */
+Test(view, lanes_within_one_process_come_last_where_not_all_fit)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    struct grid g;
+    scene_init(sc, "node");
+    scene_process(sc, 10, 1, "node", "node", 'S', WAIT_POLL, -1);
+    for (int i = 0; i < 8; i++) {
+        scene_pipe_fd(sc, 2 * i + 4, FD_READ, 500 + (uint64_t)i);
+        scene_pipe_fd(sc, 2 * i + 5, FD_WRITE, 500 + (uint64_t)i);
+    }
+    scene_pipe_fd(sc, 30, FD_WRITE, 600);
+    scene_process(sc, 11, 10, "cat", "cat", 'S', WAIT_PIPE_READ, 0);
+    scene_pipe_fd(sc, 0, FD_READ, 600);
+    for (int i = 0; i < 8; i++)
+        scene_channel(sc, CHANNEL_PIPE, 500 + (uint64_t)i, 65536, 0);
+    scene_channel(sc, CHANNEL_PIPE, 600, 65536, 0);
+    scene_finish(sc);
+    scene_select(sc, 10); /* holds ends of all of them */
+    cr_assert_eq(grid_init(&g, 24, 80), 0);
+    view_draw(&g, &sc->in, &sc->state);
+    bool is_first = false; /* in the first row of the panel */
+    for (int col = 40; col + 3 < g.cols; col++) {
+        const struct cell *cells = &g.cells[2 * g.cols + col];
+        is_first |= cells[0].rune == 'c' && cells[1].rune == 'a' && cells[2].rune == 't';
+    }
+    cr_expect(is_first);
+    grid_fini(&g);
+    scene_fini(sc);
+    free(sc);
+}
+
 Test(view, the_selected_row_looks_different_without_colours)
 {
     struct cell plain = {.rune = 'x', .color = -1};
