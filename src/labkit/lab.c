@@ -106,8 +106,12 @@ _Noreturn static void leave(struct lab *lab)
 {
     child_end_all();
     facts_emit(lab, json_pack("{s:b}", "end", true));
-    if (fflush(stdout) == EOF || lab->is_write_failed)
+    /* ferror(): an fflush() in between may have failed, and left nothing to fail now. */
+    if (fflush(stdout) == EOF || ferror(stdout) || lab->is_write_failed) {
+        fprintf(stderr, "%s: not all could be written to standard output\n",
+                program_invocation_short_name);
         exit(1);
+    }
     exit(0);
 }
 

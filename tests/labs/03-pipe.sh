@@ -49,6 +49,8 @@ done
 is 'as text, without a terminal' "$? $(grep -c 'after fork open ends *4 ends' "$tmp/text")" '0 1'
 "$LAB_DEMO" --auto --json >/dev/full 2>/dev/null </dev/null
 is 'standard output that takes nothing: exit status' $? 1
+"$LAB_DEMO" --auto --act 1 >/dev/full 2>"$tmp/err" </dev/null
+is 'standard output that takes no text: one line, exit status' "$? $(grep -c 'standard output' "$tmp/err")" '1 1'
 "$LAB_DEMO" --auto --act 1 >&- 2>&- <&-
 is 'standard fds closed' $? 0
 (ulimit -n 16 && "$LAB_DEMO" --auto --json >"$tmp/one" 2>&1 </dev/null)
