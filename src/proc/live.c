@@ -159,7 +159,7 @@ static int scan_all(struct live *l, enum track_role role)
     return 0;
 }
 
-/* Those of the last look that are still there: all there are, while no process has been born since. */
+/* Those of the last look that are still there: all there are, while nobody has been born since. */
 static int scan_known(struct live *l)
 {
     for (size_t i = 0; i < l->n_before; i++) {
@@ -349,7 +349,7 @@ static int refresh_some_details(struct live *l, uint64_t now_ns)
 static int scan_system(struct live *l, uint64_t now_ns)
 {
     begin_system_look(l);
-    /* To list /proc is a third of a scan. Once a second it is done whatever the count of births says. */
+    /* To list /proc is a third of a scan. Once a second it is done whatever births says. */
     bool is_known = l->births >= 0 && l->births == l->births_listed &&
                     now_ns - l->listed_ns < SECOND_NS && l->n_before > 0;
     if (!is_known) {

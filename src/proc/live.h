@@ -17,8 +17,7 @@ struct live_options {
     bool threads;       /* read the tasks of every detailed process even where it has one only */
     bool all_details;   /* whole system: fds and io of every process that may be read (snapshot) */
     bool no_details;    /* whole system: none of them, ever */
-    bool
-        no_outside; /* a tree that shares no channel with anybody: do not look for outside holders */
+    bool no_outside;    /* a tree: do not look for outside holders of its channels */
 };
 
 /*

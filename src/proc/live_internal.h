@@ -83,7 +83,7 @@ int live_look_at(struct live *l, struct proc_track *t);
 /* An error that is ours, not the process's (no memory, no fds): it ends the look. */
 bool live_is_fatal(int rc);
 
-/* How long what is not needed at each look may take at this one, so that it gets that part of one CPU. */
+/* How long what is not needed at each look may take now, for that part of one CPU. */
 uint64_t live_spare_ns(const struct live *l, uint64_t now_ns, unsigned percent);
 
 /* ---- outside.c ---- */

@@ -65,8 +65,7 @@ struct track_details {
     uint64_t list_ns;    /* how long that took */
     bool ran_since_list; /* so that an fd may have been replaced */
     bool was_active;     /* at the last look a task had run, or the fds had changed */
-    bool
-        is_on_channel; /* a task that has run sleeps on a pipe or for a child: see wants_listing() */
+    bool is_on_channel;  /* a task that has run sleeps on a pipe or waits for a child */
 };
 
 enum track_role {
@@ -89,7 +88,7 @@ struct proc_track {
     int64_t uid;
     char *args;
     uint32_t args_bytes;
-    int exit_known; /* of a zombie whose status reads 0: 1 it is so, -1 not to be seen, 0 not asked */
+    int exit_known; /* of a zombie with status 0: 1 it is so, -1 not to be seen, 0 not asked */
     struct track_details *details; /* NULL: not wanted so far */
     UT_hash_handle hh;             /* by pid */
 };

@@ -8,14 +8,15 @@
 #include <sys/types.h>
 
 /*
- * A process that has n idle children. It and they end with the caller at the latest. Returns its PID, or -errno;
- * *made: how many children there are, fewer if fork failed, with the errno in *why (0: none failed).
+ * A process that has n idle children. It and they end with the caller at the latest. Returns its
+ * PID, or -errno; *made: how many children there are, fewer if fork failed, with the errno in *why
+ * (0: none failed).
  */
 pid_t crowd_start(size_t n, size_t *made, int *why);
 
 /*
- * A process with nine children: two pairs of a writer (a small write every 10 ms) and a reader, five idle ones. Its
- * PID, or -errno.
+ * A process with nine children: two pairs of a writer (a small write every 10 ms) and a reader,
+ * five idle ones. Its PID, or -errno.
  */
 pid_t crowd_start_busy_tree(void);
 

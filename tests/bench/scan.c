@@ -1,17 +1,20 @@
 /*
  * scan.c - what looking costs: CPU time per process and refresh, side by side in one run.
  *
- *     scan [-p PROCLAB] [N ...]     (make bench; N: processes on the machine, default 200 1000 5000 20000)
+ *     scan [-p PROCLAB] [N ...]
  *
- * floor    a bare loop: list /proc, pread() the stat file of each process, kept open. Nothing is parsed.
+ * N: processes on the machine, by default 200 1000 5000 20000 (make bench).
+ *
+ * floor    a bare loop: list /proc, pread() each process's stat file, kept open; nothing is parsed
  * plain    proclab's scan of the whole system: the same files, parsed, as a snapshot
  * detail   proclab's watched tree, with all details, per process of the tree (all idle)
- * top      top -b: CPU time of a long run less that of a short one, by their difference in refreshes
+ * top      top -b: a long run less a short one, by their difference in refreshes
  * ps       ps -e, less what `ps --version` takes, since each refresh is a start of it
  * htop     as top, by seconds
  *
- * The contenders take turns in each round; shown is the median of the rounds. CPU time is user and system: the process
- * CPU clock for loops in here, the kernel's rusage for programs. Nothing passes or fails by these figures.
+ * The contenders take turns in each round; shown is the median of the rounds. CPU time is user and
+ * system: the process CPU clock for loops in here, the kernel's rusage for programs. Nothing passes
+ * or fails by these figures.
  */
 #include "crowd.h"
 #include "program.h"
@@ -106,7 +109,7 @@ static void floor_close(struct floor *f)
 
 /* ---- proclab's own ------------------------------------------------------------------ */
 
-/* Per process and refresh, after two refreshes to warm up; pause_ns between them is not CPU time. */
+/* Per process and refresh, after two to warm up; pause_ns between them is not CPU time. */
 static double measure_source(const struct live_options *options, int refreshes, long pause_ns,
                              double *per_refresh)
 {
@@ -135,8 +138,9 @@ static double measure_source(const struct live_options *options, int refreshes, 
 }
 
 /*
- * The floor and the plain scan, refresh by refresh in turns, so that whatever else the machine does meets both. With
- * has_room false their kept files would not fit into the limit together: then one after the other.
+ * The floor and the plain scan, refresh by refresh in turns, so that whatever else the machine does
+ * meets both. With has_room false their kept files would not fit into the limit together: then one
+ * after the other.
  */
 static void measure_floor_and_plain(int refreshes, bool has_room, double *floor_us,
                                     double *plain_us)
@@ -210,7 +214,7 @@ static double measure_top(int refreshes, size_t n)
     return is_installed(top) ? measure_refreshing(argv, &argv[5], refreshes, n) : -1;
 }
 
-/* htop cannot be told a number of refreshes, but seconds between them: long enough for each to be done in time. */
+/* htop cannot be told a number of refreshes, but seconds between them: here, enough for each. */
 static double measure_htop(size_t n)
 {
     char htop[] = "htop", d[] = "-d", delay[12];
@@ -356,7 +360,7 @@ static void print_head(void)
     fflush(stdout);
 }
 
-/* Bring the machine to n processes and measure; false: there were too many already, or none could be made. */
+/* Bring the machine to n processes and measure; false: there were too many, or none was made. */
 static bool measure_at(size_t n, double medians[N_CONTENDERS])
 {
     size_t others = count_processes(), made = 0;

@@ -1,6 +1,7 @@
 /*
- * fuzz.h - what every fuzz target shares. A target is one file: it calls one parser with the bytes that
- * libFuzzer made up, in a buffer of just that size, and aborts if the parser broke its contract. Seeds: seeds/NAME/.
+ * fuzz.h - what every fuzz target shares. A target is one file: it calls one parser with the bytes
+ * that libFuzzer made up, in a buffer of just that size, and aborts if the parser broke its
+ * contract. Seeds: seeds/NAME/.
  */
 #ifndef PROCLAB_FUZZ_H
 #define PROCLAB_FUZZ_H

@@ -13,7 +13,8 @@
 
 /* Run act(arg) in a child, which then exits with its result. */
 pid_t actor_start(int (*act)(void *arg), void *arg);
-/* For acts: fork(2), but the child, too, ends with whoever made it, and in a minute whatever happens. */
+/* For acts: fork(2), but the child, too, ends with whoever made it, and in a minute whatever
+ * happens. */
 pid_t actor_fork(void);
 /* Kill it (SIGKILL) and reap it. */
 void actor_end(pid_t pid);
@@ -24,8 +25,9 @@ int actor_wait(pid_t pid);
 int actor_hold(void *unused);
 
 /*
- * Take snapshots until is_so(snapshot, arg), and return that one. Fails the test after some seconds: "never saw
- * WHAT". There is no pause between the looks, which is as hard as watching can be.
+ * Take snapshots until is_so(snapshot, arg), and return that one. Fails the test after some
+ * seconds: "never saw WHAT". There is no pause between the looks, which is as hard as watching can
+ * be.
  */
 struct snapshot *actor_see(struct source *source, bool (*is_so)(const struct snapshot *, void *),
                            void *arg, const char *what);

@@ -1,4 +1,5 @@
-/* What the trials say agrees with what this machine can be seen to do; and they leave nothing behind. */
+/* What the trials say agrees with what this machine can be seen to do; and they leave nothing
+ * behind. */
 #include "proc/capabilities.h"
 #include "proc/root.h"
 

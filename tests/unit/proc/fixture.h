@@ -1,10 +1,11 @@
 /*
  * fixture.h - made-up /proc trees in a temporary folder.
  *
- * A tree comes from a manifest (tests/fixtures/NAME.tree), line by line, or is built by the test. Lines:
+ * A tree comes from a manifest (tests/fixtures/NAME.tree), line by line, or is built by the test.
+ * Lines:
  *
  *     # a comment
- *     process PID PPID START STATE COMM   PID/stat, and PID/task/PID/stat; COMM is the rest of the line
+ *     process PID PPID START STATE COMM   its stat; COMM is the rest of the line
  *     file PATH TEXT                      the rest of the line
  *     more PATH TEXT                      the same, appended
  *     fifo PATH                           a real one: mkfifo(3)
@@ -12,7 +13,8 @@
  *     dir PATH
  *     mode PATH OCTAL
  *
- * COMM, TEXT and TARGET know \n, \t, \\ and \xHH. All of these fail the test if they cannot be done.
+ * COMM, TEXT and TARGET know \n, \t, \\ and \xHH. All of these fail the test if they cannot be
+ * done.
  */
 #ifndef PROCLAB_TESTS_FIXTURE_H
 #define PROCLAB_TESTS_FIXTURE_H

@@ -2,8 +2,9 @@
  * Do no harm: what happens to watched processes is the same as without a watcher. Each test
  * has the source take snapshots as fast as it can meanwhile, which no dashboard does.
  *
- * One thing is known and said in peek.h: a write in the 4 us of a peek, after the last reader died, succeeds; the
- * next one gets the SIGPIPE. So a writer is asked to die of SIGPIPE, not to die at its very next write.
+ * One thing is known and said in peek.h: a write in the 4 us of a peek, after the last reader died,
+ * succeeds; the next one gets the SIGPIPE. So a writer is asked to die of SIGPIPE, not to die at
+ * its very next write.
  */
 #include "actor.h"
 
@@ -191,7 +192,7 @@ Test(harm, no_pipe_end_is_held_between_looks, .timeout = 60)
     actor_end(holder);
 }
 
-/* A watcher thread's worth of looks while a pipe is filled step by step: the same bytes fit, the same write blocks. */
+/* Looks while a pipe is filled step by step: the same bytes fit, the same write blocks. */
 static void fill_and_count(struct source *source, size_t block, int fills[], size_t *n, size_t most)
 {
     int ends[2];
@@ -226,7 +227,7 @@ Test(harm, the_same_fill_and_the_same_blocking_with_and_without, .timeout = 60)
     source_free(source);
 }
 
-/* Nobody reads: each write fails. One that succeeds met a reader, and that can only be the watcher. */
+/* Nobody reads: each write fails. One that succeeds met a reader: the watcher. */
 static int write_to_nobody(void *arg)
 {
     int *ends = arg;

@@ -16,7 +16,8 @@
 
 #define TEXT(literal) literal, sizeof(literal) - 1
 
-/* Parsers must not read beyond len: the text is put at the very end of an allocation, where ASan looks. */
+/* Parsers must not read beyond len: the text is put at the very end of an allocation, where ASan
+ * looks. */
 static char *exact_copy(const char *text, size_t len)
 {
     char *copy = malloc(len ? len : 1);

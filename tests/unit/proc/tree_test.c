@@ -1,4 +1,4 @@
-/* The live source on made-up /proc trees: what it finds, and what it does with what it cannot read. */
+/* The live source on made-up /proc trees: what it finds, and how it does without the rest. */
 #include "fixture.h"
 
 #include "model/snapshot.h"
@@ -270,7 +270,8 @@ Test(tree, an_orphan_stays, .timeout = 20)
     fixture_load(&f, "tree");
     struct source *source = open_source(&f, 300);
     snapshot_free(take(source));
-    /* 302 dies, init adopts 303. (A file that was kept open stays readable here, not in a real /proc: so empty it.) */
+    /* 302 dies, init adopts 303. (A file that was kept open stays readable here, not in a real
+     * /proc: so empty it.) */
     fixture_text(&f, "302/stat", "");
     fixture_remove(&f, "302");
     fixture_children(&f, 300, (pid_t[]){301}, 1);
