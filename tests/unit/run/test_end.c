@@ -232,9 +232,11 @@ static void be_caller(struct caller *c)
         _exit(1);
     c->supervisor = run_supervisor_pid(run);
     c->guard = parent_of(c->supervisor);
-    if (c->leaks_pipe && (c->other = fork()) == 0)
+    pid_t other = c->leaks_pipe ? fork() : -1;
+    if (other == 0)
         for (;;)
             pause();
+    c->other = other; /* not by the child: it would write 0 */
     nasty_wait_count(&c->nasty, 1, true, 5000);
     c->has_started = true;
     if (c->way == EXIT)
