@@ -150,10 +150,10 @@ reset: ## give a lab's exercise.c back as it was, and keep yours beside it: make
 	$(need_lab)@cp --backup=numbered --verbose labs/$(lab_name)/skeleton.c labs/$(lab_name)/exercise.c
 
 test-graders: test-programs ## the graders' own tests: solution 100, skeleton 0, each mutant caught, hostile files named
-	@tests/graders/run $(ARGS)
+	@tests/graders/run --full $(ARGS)
 
 test-graders-50: test-programs ## the same, 50 times each with busy CPUs: the verdict must not change
-	@tests/graders/run --repeat 50 --busy $(ARGS)
+	@tests/graders/run --full --repeat 50 --busy $(ARGS)
 
 # ---- installing: no solution, no mutant ---------------------------------------
 bindir     := $(DESTDIR)$(prefix)/bin

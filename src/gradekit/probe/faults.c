@@ -3,7 +3,8 @@
  *
  * The executable's own fork, vfork, posix_spawn, posix_spawnp and kill stand before libc's, for
  * the student's code too. They hand on to libc's, but for what they are here for. No limit of the
- * kernel could do this: RLIMIT_NPROC counts the user's other processes, and fails the first call, not the third.
+ * kernel could do this: RLIMIT_NPROC counts the user's other processes, and fails the first call, not the third. A raw
+ * clone(2) by syscall(2) goes past them: then no process fails, and kill(2) is left to the sandbox.
  */
 #include "gradekit/probe/internal.h"
 #include "gradekit/probe/probe.h"
