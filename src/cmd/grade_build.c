@@ -132,7 +132,7 @@ static char *read_text(int fd)
         return NULL;
     }
     make_printable(text, (size_t)n);
-    strcpy(text + n, is_cut ? "\n(and more)\n" : "");
+    snprintf(text + n, 64, "%s", is_cut ? "\n(and more)\n" : "");
     return text;
 }
 

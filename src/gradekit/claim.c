@@ -12,14 +12,26 @@
 /* The claim that this process checks: Criterion gives each test one of its own. */
 static const struct claim *current;
 
-/* Print text with its further lines indented, so that no line of it can look like one of ours. */
+/*
+ * Print text with its further lines indented, so that no line of it can look like one of ours. A student's
+ * program may have written it, or have chosen its name: what is no text is shown as \x1b and the like.
+ */
 static void print_indented(FILE *out, const char *label, const char *text)
 {
     fprintf(out, "%s", label);
-    for (; *text; text++) {
-        fputc(*text, out);
-        if (*text == '\n')
-            fputs("  ", out);
+    for (;;) {
+        size_t len = strcspn(text, "\n");
+        size_t wanted = explain_printable(text, len, NULL, 0);
+        char *printable = malloc(wanted + 1);
+        if (printable) {
+            explain_printable(text, len, printable, wanted + 1);
+            fputs(printable, out);
+            free(printable);
+        }
+        if (text[len] == '\0')
+            break;
+        fputs("\n  ", out);
+        text += len + 1;
     }
     fputc('\n', out);
 }

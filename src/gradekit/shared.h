@@ -13,6 +13,7 @@
 #define PROCLAB_GRADEKIT_SHARED_H
 
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -29,7 +30,7 @@ enum {
 
 enum record_kind { RECORD_INT = 1, RECORD_BYTES = 2, RECORD_TEXT = 3 };
 
-/* Followed by stored_bytes bytes, padded to SHARED_ALIGN. */
+/* Followed by stored_bytes bytes and a NUL, padded to SHARED_ALIGN. */
 struct shared_record {
     _Atomic uint32_t is_ready; /* set last: what is before it can be read */
     uint32_t kind;
@@ -39,6 +40,13 @@ struct shared_record {
     int64_t number; /* RECORD_INT */
     char key[SHARED_KEY_BYTES];
 };
+
+/* From one record to the next. */
+static inline size_t shared_record_stride(size_t stored_bytes)
+{
+    size_t need = sizeof(struct shared_record) + stored_bytes + 1;
+    return (need + SHARED_ALIGN - 1) / SHARED_ALIGN * SHARED_ALIGN;
+}
 
 struct shared {
     uint32_t version;

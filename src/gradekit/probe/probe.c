@@ -133,8 +133,7 @@ void probe_cell_wait(int cell, uint32_t at_least)
 /* Room for a record with this many bytes; NULL: the memory is full. */
 static struct shared_record *reserve(const char *key, enum record_kind kind, size_t stored)
 {
-    size_t need = sizeof(struct shared_record) + stored;
-    need = (need + SHARED_ALIGN - 1) / SHARED_ALIGN * SHARED_ALIGN;
+    size_t need = shared_record_stride(stored);
     uint32_t at = atomic_load(&probe_shared->used_bytes);
     do {
         if (at + need > SHARED_BYTES - sizeof *probe_shared)

@@ -26,7 +26,7 @@ static struct shared_record *add(struct record *r, const char *key, enum record_
     strncpy(record->key, key, sizeof record->key - 1);
     memcpy(record + 1, bytes, len);
     record->is_ready = 1;
-    r->values->used_bytes += (uint32_t)((sizeof *record + len + 7) / 8 * 8);
+    r->values->used_bytes += (uint32_t)shared_record_stride(len);
     return record;
 }
 
@@ -43,6 +43,19 @@ Test(record, the_last_value_of_a_key_counts, .timeout = 10)
     cr_expect_str_eq(record_text(r, "text"), "hello");
     cr_expect_null(record_text(r, "n"), "of another kind");
     record_free(r);
+}
+
+/* Of every length: the next record's first byte is no part of it. */
+Test(record, a_text_ends_where_it_ends, .timeout = 10)
+{
+    static const char text[] = "0123456789abcdefghijklmn";
+    for (size_t len = 1; len < sizeof text; len++) {
+        struct record *r = new_record();
+        add(r, "text", RECORD_TEXT, text, len);
+        add(r, "n", RECORD_INT, "", 0);
+        cr_expect_eq(strlen(record_text(r, "text")), len, "%zu", len);
+        record_free(r);
+    }
 }
 
 Test(record, a_value_that_is_not_ready_is_none, .timeout = 10)
