@@ -255,8 +255,10 @@ void expect_bytes(const struct record *r, const char *key, const void *bytes, si
     const unsigned char *got = record_bytes(r, key, &total, &kept);
     snprintf(wanted, sizeof wanted, "%s: ", key);
     describe_bytes(bytes, len, len, wanted + strlen(wanted), sizeof wanted - strlen(wanted));
-    if (!got)
+    if (!got) {
         expect(false, NULL, wanted, "%s: nothing", key);
+        return; /* not reached */
+    }
     describe_bytes(got, kept, total, observed, sizeof observed);
     expect(total == len && kept == len && memcmp(got, bytes, len) == 0, NULL, wanted, "%s: %s", key,
            observed);
@@ -272,7 +274,10 @@ void expect_alone(const struct record *r)
 {
     const struct snapshot *s = record_look(r, "end");
     char *others = s ? record_describe_others(s, r->caller_pid) : NULL;
-    expect(others != NULL, NULL, "a look at the processes", "they could not be looked at");
+    if (!others) {
+        expect(false, NULL, "a look at the processes", "they could not be looked at");
+        return; /* not reached */
+    }
     expect(!others[0], NULL, "when it returns, no process of its is left, running or zombie",
            "left behind: %s", others);
     free(others);

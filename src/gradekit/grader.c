@@ -251,7 +251,7 @@ int grader_main(int argc, char **argv)
     int status = STATUS_OURS;
 
     if (fd)
-        report_fd = atoi(fd);
+        report_fd = (int)strtol(fd, NULL, 10);
     size_t n = collect(set, rows);
     if (!check_plan(rows, n))
         goto out;
