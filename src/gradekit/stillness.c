@@ -8,9 +8,10 @@ enum { LOOKS_NEEDED = 6 };
 
 /* Nothing will wake it but another process. */
 #define SURE_NS UINT64_C(300000000)
-/* A timer may wake it (poll, sigtimedwait, futex: the time limit is not in /proc), or the disk. */
+/* A timer may wake it (poll, sigtimedwait, futex: the time limit is not in /proc). */
 #define UNSURE_NS UINT64_C(1500000000)
-/* It sleeps for a time, and will go on. */
+/* It sleeps for a time, and will go on; or it waits for a disk, a page or a lock of the kernel's
+   (mprotect, on a busy machine), which ends by itself unless it is vfork's parent. */
 #define SLEEPING_NS UINT64_C(6000000000)
 
 void stillness_reset(struct stillness *st)
@@ -27,7 +28,7 @@ static void mix(uint64_t *hash, int64_t value)
 static uint64_t needed_ns(char state, enum wait_kind kind)
 {
     if (state == 'D')
-        return UNSURE_NS;
+        return SLEEPING_NS;
     switch (kind) {
     case WAIT_SLEEP:
         return SLEEPING_NS;
