@@ -1,4 +1,4 @@
-/* must fail: feed_and_capture.early_close; may fail: feed_and_capture.stops_reading */
+/* must fail: feed_and_capture.early_close; may fail: feed_and_capture.stops_reading feed_and_capture.exec_fails */
 /* A program that does not read all its input is taken for a failure. */
 #define feed_and_capture right_feed_and_capture
 #include "../solution.c"
