@@ -14,12 +14,21 @@ struct report {
     int why;
 };
 
+static void mask_sigterm(int how)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(how, &set, NULL);
+}
+
 static pid_t fork_bound(void)
 {
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        mask_sigterm(SIG_UNBLOCK);
         if (getppid() != parent)
             _exit(1);
     }
@@ -32,13 +41,43 @@ static void idle(void)
         pause();
 }
 
+/* A process that is to have children, in a process group of its own. */
+static pid_t fork_holder(void)
+{
+    pid_t pid = fork_bound();
+    if (pid == 0) {
+        setpgid(0, 0);
+        mask_sigterm(SIG_BLOCK);
+    }
+    return pid;
+}
+
+/*
+ * Idle until SIGTERM; then end the children and reap them. Left to init they would be zombies for a
+ * while, and be counted with the next crowd.
+ */
+static void hold(void)
+{
+    siginfo_t info;
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    while (sigwaitinfo(&set, &info) == -1)
+        ;
+    signal(SIGTERM, SIG_IGN);
+    kill(0, SIGTERM);
+    while (wait(NULL) > 0 || errno == EINTR)
+        ;
+    _exit(0);
+}
+
 pid_t crowd_start(size_t n, size_t *made, int *why)
 {
     int ends[2];
     struct report report = {0};
     if (pipe2(ends, O_CLOEXEC) == -1)
         return -errno;
-    pid_t holder = fork_bound();
+    pid_t holder = fork_holder();
     if (holder == 0) {
         close(ends[0]);
         while (report.made < n && report.why == 0) {
@@ -53,7 +92,7 @@ pid_t crowd_start(size_t n, size_t *made, int *why)
         if (write(ends[1], &report, sizeof report) != sizeof report)
             _exit(1);
         close(ends[1]);
-        idle();
+        hold();
     }
     int rc = holder < 0 ? -errno : 0;
     close(ends[1]);
@@ -101,21 +140,21 @@ static void start_pair(void)
 
 pid_t crowd_start_busy_tree(void)
 {
-    pid_t root = fork_bound();
+    pid_t root = fork_holder();
     if (root == 0) {
         start_pair();
         start_pair();
         for (int i = 0; i < 5; i++)
             if (fork_bound() == 0)
                 idle();
-        idle();
+        hold();
     }
     return root < 0 ? -errno : root;
 }
 
 void crowd_end(pid_t pid)
 {
-    kill(pid, SIGKILL); /* its children are bound to it */
+    kill(pid, SIGTERM);
     while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
         ;
 }

@@ -20,7 +20,7 @@ pid_t crowd_start(size_t n, size_t *made, int *why);
  */
 pid_t crowd_start_busy_tree(void);
 
-/* End it with all its children, and reap it. */
+/* End it with all its children; when this returns all are reaped. */
 void crowd_end(pid_t pid);
 
 #endif

@@ -360,24 +360,10 @@ static void print_head(void)
     fflush(stdout);
 }
 
-/* The processes on the machine, once init has reaped those of the crowd before. */
-static size_t count_settled(void)
-{
-    size_t n = count_processes();
-    for (int i = 0; i < 50; i++) {
-        nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
-        size_t now = count_processes();
-        if (now + 2 > n)
-            return now;
-        n = now;
-    }
-    return n;
-}
-
 /* Bring the machine to n processes and measure; false: there were too many, or none was made. */
 static bool measure_at(size_t n, double medians[N_CONTENDERS])
 {
-    size_t others = count_settled(), made = 0;
+    size_t others = count_processes(), made = 0;
     int why = 0;
     if (others + 2 > n) {
         printf("%10zu  left out: there are %zu processes already\n", n, others);
@@ -437,7 +423,7 @@ int main(int argc, char *argv[])
     print_ratio("detail, at the largest number / at 1,000", last[DETAIL], first[DETAIL],
                 "within 1.5");
 
-    size_t made = 0, others = count_settled();
+    size_t made = 0, others = count_processes();
     int why;
     pid_t crowd = others < 188 ? crowd_start(188 - others, &made, &why) : -1;
     report_dashboard(proclab);
