@@ -251,6 +251,9 @@ static int scan_tree(struct live *l, uint64_t now_ns)
     if (rc < 0)
         return rc;
     l->ctx.patience = 1 + (unsigned)(l->n_found / LARGE_TREE);
+    l->ctx.turn = (unsigned)(l->look % l->ctx.patience);
+    l->ctx.is_calm = l->births >= 0 && l->births == l->births_listed;
+    l->births_listed = l->births;
     l->is_kin_changed = false;
     l->unreadable = 0;
     for (size_t i = 0; i < l->n_found; i++) {

@@ -21,6 +21,9 @@
 #define LONG_LISTING_NS    (1 * MS)
 #define LONG_LISTING_SHARE 20
 
+/* After so many probes that found it quiet a process of a large tree is probed in turns. */
+#define PROBES_UNTIL_TURNS 10
+
 /* How long a process that does not run is taken to be as it was. */
 #define QUIET_NS (200 * MS)
 
@@ -359,12 +362,21 @@ bool track_is_quiet(struct track_context *ctx, struct proc_track *t, uint64_t no
     t->is_skipped = false;
     if (!d || d->n_tasks == 0 || now_ns - t->read_ns >= QUIET_NS * ctx->patience)
         return false;
+    if (ctx->is_calm && t->n_quiet >= PROBES_UNTIL_TURNS &&
+        (unsigned)t->pid % ctx->patience != ctx->turn) {
+        d->was_active = false;
+        t->is_skipped = true;
+        return true;
+    }
     for (size_t i = 0; i < d->n_tasks; i++) {
         probe_task(ctx, t, &d->tasks[i]);
         is_any |= d->tasks[i].has_run;
     }
-    if (is_any)
+    if (is_any) {
+        t->n_quiet = 0;
         return false;
+    }
+    t->n_quiet++;
     for (size_t i = 0; i < d->n_tasks; i++)
         d->tasks[i].is_probed = false;
     d->was_active = false;

@@ -28,6 +28,8 @@ struct track_context {
     bool has_fd_count;  /* stat() of /proc/PID/fd says how many there are (Linux 6.2) */
     bool keeps_details; /* keep the files of details open, too, not stat alone */
     unsigned patience;  /* 1: look at what is quiet five times a second; n: n times more seldom */
+    unsigned turn;      /* 0 to patience - 1: at this look it is that part's turn to be probed */
+    bool is_calm;       /* nobody was born on the machine since the last look */
     char buf[16384];
 };
 
@@ -83,6 +85,7 @@ struct proc_track {
     bool has_stat;
     bool is_lively;   /* it has run of late: its files are worth keeping open */
     bool is_skipped;  /* it was quiet at this look */
+    unsigned n_quiet; /* probes in a row that found it quiet */
     uint64_t read_ns; /* when track_read_details() was last done */
     bool wants_args;  /* it is new, or runs another program */
     int64_t uid;
@@ -104,7 +107,9 @@ void track_free(struct track_context *ctx, struct proc_track *t);
 int track_read(struct track_context *ctx, struct proc_track *t);
 
 /*
- * Is nothing to be read of it at this look? So it is for a while (ctx->patience) while none of its
+ * Is nothing to be read of it at this look? In a large tree (ctx->patience above 1) what was quiet
+ * for many looks is probed in turns, so that a look's cost does not grow with the sleepers; unless
+ * somebody was born, who may be its child. So it is for a while (ctx->patience) while none of its
  * tasks runs; then all is checked again, since some things are done to it by others (a new parent,
  * memory taken away, fds shared with another process). Says no of a process that has gone.
  */

@@ -109,7 +109,7 @@ static void floor_close(struct floor *f)
 
 /* ---- proclab's own ------------------------------------------------------------------ */
 
-/* Per process and refresh, after two to warm up; pause_ns between them is not CPU time. */
+/* Per process and refresh, after some to warm up; pause_ns between them is not CPU time. */
 static double measure_source(const struct live_options *options, int refreshes, long pause_ns,
                              double *per_refresh)
 {
@@ -119,7 +119,7 @@ static double measure_source(const struct live_options *options, int refreshes, 
     double spent = 0;
     if (live_open(options, &source) < 0)
         return -1;
-    for (int i = -2; i < refreshes; i++) {
+    for (int i = -15; i < refreshes; i++) {
         double start = cpu_us();
         if (source_next(source, &s) < 0)
             break;
@@ -402,6 +402,7 @@ int main(int argc, char *argv[])
         }
         proclab = optarg;
     }
+    close_range(3, ~0U, 0); /* what was inherited must not be inherited on by the crowd */
     raise_limits();
     print_head();
     size_t n_sizes =
