@@ -1,12 +1,14 @@
 /* grade_build.c - a student's file and the lab's probes into one program, by the compiler under supervision. */
 #include "cmd/command.h"
 #include "cmd/complain.h"
+#include "cmd/environment.h"
 #include "cmd/grade.h"
 #include "run/run.h"
 
 #include <errno.h>
 #include <ftw.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -71,33 +73,13 @@ static int make_folder(struct grading *g)
                : -ENAMETOOLONG;
 }
 
-/* The environment with TMPDIR being our folder, so that whatever the compiler leaves there goes with it. */
+/* With TMPDIR being our folder, so that whatever the compiler leaves there goes with it. */
 static char **make_env(const char *folder)
 {
-    size_t n = 0, kept = 0;
-    while (environ[n])
-        n++;
-    char **env = calloc(n + 2, sizeof *env);
-    if (!env)
-        return NULL;
-    for (size_t i = 0; i < n; i++)
-        if (strncmp(environ[i], "TMPDIR=", 7) != 0)
-            env[kept++] = environ[i];
-    if (asprintf(&env[kept], "TMPDIR=%s", folder) < 0) {
-        free(env);
-        return NULL;
-    }
-    return env;
-}
-
-static void free_env(char **env)
-{
-    size_t n = 0;
-    while (env && env[n])
-        n++;
-    if (n > 0)
-        free(env[n - 1]);
-    free(env);
+    static const char *const replaced[] = {"TMPDIR=", NULL};
+    char assignment[sizeof "TMPDIR=" + PATH_MAX];
+    snprintf(assignment, sizeof assignment, "TMPDIR=%s", folder);
+    return environment_make(replaced, (const char *const[]){assignment, NULL});
 }
 
 /* It quotes the student's file: what is no text there does no harm on a terminal, nor in a report. */
@@ -245,7 +227,7 @@ static int compile(struct grading *g, char *file, char *probes_object)
     judge_compiler(g, &result);
 out:
     free(include);
-    free_env(env);
+    environment_free(env);
     if (out >= 0)
         close(out);
     return error;

@@ -1,6 +1,7 @@
 /* grade_run.c - run a lab's grader and take what it tells: a JSON object a line (gradekit/grader.c). */
 #include "cmd/command.h"
 #include "cmd/complain.h"
+#include "cmd/environment.h"
 #include "cmd/grade.h"
 #include "run/run.h"
 
@@ -8,6 +9,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -147,36 +149,23 @@ static void read_report(struct grader *gr)
 
 /* ---- the grader's process --------------------------------------------------------- */
 
-/* The environment with our variables for it, and without those that somebody left. */
+/* With our variables for it, and without those that somebody left. */
 static char **make_env(const struct grading *g, const char *only, bool lists_only)
 {
-    size_t n = 0, kept = 0;
-    while (environ[n])
-        n++;
-    char **env = calloc(n + 8, sizeof *env);
-    if (!env)
-        return NULL;
-    for (size_t i = 0; i < n; i++)
-        if (strncmp(environ[i], "PROCLAB_GRADER_", 15) != 0 &&
-            strncmp(environ[i], "PROCLAB_PROBES=", 15) != 0)
-            env[kept++] = strdup(environ[i]);
-    if (asprintf(&env[kept], "PROCLAB_PROBES=%s", g->probes) >= 0)
-        kept++;
-    if (asprintf(&env[kept], "PROCLAB_GRADER_FD=%d", REPORT_FD) >= 0)
-        kept++;
-    if (only && asprintf(&env[kept], "PROCLAB_GRADER_ONLY=%s", only) >= 0)
-        kept++;
+    static const char *const left_out[] = {"PROCLAB_GRADER_", "PROCLAB_PROBES=", NULL};
+    char probes[sizeof "PROCLAB_PROBES=" + PATH_MAX], fd[40], *only_text = NULL;
+    const char *added[5] = {probes, fd};
+    size_t n = 2;
+    snprintf(probes, sizeof probes, "PROCLAB_PROBES=%s", g->probes);
+    snprintf(fd, sizeof fd, "PROCLAB_GRADER_FD=%d", REPORT_FD);
     if (lists_only)
-        env[kept++] = strdup("PROCLAB_GRADER_LIST=1");
-    env[kept] = NULL;
+        added[n++] = "PROCLAB_GRADER_LIST=1";
+    if (only && asprintf(&only_text, "PROCLAB_GRADER_ONLY=%s", only) < 0)
+        return NULL;
+    added[n] = only_text;
+    char **env = environment_make(left_out, added);
+    free(only_text);
     return env;
-}
-
-static void free_env(char **env)
-{
-    for (size_t i = 0; env && env[i]; i++)
-        free(env[i]);
-    free(env);
 }
 
 static int start(struct grader *gr, const char *program, const char *only, bool lists_only)
@@ -190,7 +179,7 @@ static int start(struct grader *gr, const char *program, const char *only, bool 
     gr->text_fd = memfd_create("grader", MFD_CLOEXEC);
     char **env = make_env(gr->grading, only, lists_only);
     if (gr->text_fd < 0 || !env) {
-        free_env(env);
+        environment_free(env);
         return -ENOMEM;
     }
     char *argv[] = {strdupa(program), NULL};
@@ -204,7 +193,7 @@ static int start(struct grader *gr, const char *program, const char *only, bool 
         .deadline_ms = DEADLINE_MS,
     };
     int error = run_start(&spec, &gr->run);
-    free_env(env);
+    environment_free(env);
     close(gr->write_fd);
     gr->write_fd = -1;
     return error;

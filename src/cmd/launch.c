@@ -2,6 +2,7 @@
 
 #include "cmd/command.h"
 #include "cmd/complain.h"
+#include "cmd/environment.h"
 #include "run/terminal.h"
 #include "ui/tty.h"
 
@@ -15,34 +16,13 @@
 /* High, so that it is not among the descriptors whose numbers a lab talks about. */
 enum { FACTS_TARGET_FD = 60 };
 
-static bool is_replaced(const char *assignment)
+/* Ours, but for the terminal that it is on: what src/run/terminal.h understands. */
+static char **make_environment(const char *facts)
 {
-    static const char *const names[] = {"TERM=", "LINES=", "COLUMNS=", "PROCLAB_FACTS_FD="};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strncmp(assignment, names[i], strlen(names[i])) == 0)
-            return true;
-    return false;
-}
-
-/*
- * Ours, but for the terminal that it is on: what src/run/terminal.h understands. NULL: no memory.
- */
-static char **make_environment(char *facts)
-{
-    static char term[] = "TERM=xterm-256color";
-    size_t n = 0, n_kept = 0;
-    while (environ[n])
-        n++;
-    char **made = calloc(n + 3, sizeof *made);
-    if (!made)
-        return NULL;
-    for (size_t i = 0; i < n; i++)
-        if (!is_replaced(environ[i]))
-            made[n_kept++] = environ[i];
-    made[n_kept++] = term;
-    if (facts)
-        made[n_kept++] = facts;
-    return made;
+    static const char *const replaced[] = {
+        "TERM=", "LINES=", "COLUMNS=", "PROCLAB_FACTS_FD=", NULL};
+    const char *const added[] = {"TERM=xterm-256color", facts, NULL};
+    return environment_make(replaced, added);
 }
 
 static int complain_start(const char *program, int error)
@@ -85,7 +65,7 @@ int launch_start(struct launch *launch, char *const *argv, const struct tty *tty
     };
     error = run_start(&spec, &launch->run);
 out:
-    free(environment);
+    environment_free(environment);
     if (!error)
         return 0;
     terminal_free(launch->terminal);

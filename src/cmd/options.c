@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,4 +175,18 @@ bool options_parse_number(const struct usage *usage, const char *option, const c
     }
     *out = value;
     return true;
+}
+
+int options_parse_pid(int argc, char **argv, const char *hint, pid_t *pid)
+{
+    const char *word = argv[optind];
+    char *end;
+    long number = strtol(word, &end, 10);
+    if (*end || number <= 0 || number > INT_MAX || !isdigit((unsigned char)word[0]))
+        return complain(EXIT_USAGE, 0, hint, "'%s' is not a PID", word);
+    if (optind + 1 < argc)
+        return complain(EXIT_USAGE, 0, "one PID at a time", "'%s' is one too many",
+                        argv[optind + 1]);
+    *pid = (pid_t)number;
+    return EXIT_OK;
 }

@@ -13,6 +13,7 @@
 #define PROCLAB_CMD_OPTIONS_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct option_row {
     const char *name;     /* "rate": --rate */
@@ -45,5 +46,11 @@ void options_print_help(const struct usage *usage);
 /* One line "a whole number from min to max", exit status 2 and false, when text is not one. */
 bool options_parse_number(const struct usage *usage, const char *option, const char *text, long min,
                           long max, long *out);
+
+/*
+ * The only operand as a PID. EXIT_OK, or one line and EXIT_USAGE; hint says what to do ("as in:
+ * ...").
+ */
+int options_parse_pid(int argc, char **argv, const char *hint, pid_t *pid);
 
 #endif

@@ -9,11 +9,9 @@
 #include "record/snapshot_json.h"
 #include "ui/tty.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <jansson.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -124,17 +122,11 @@ int cmd_snapshot(int argc, char **argv)
     if (code != OPTIONS_END)
         return options_status(code);
     if (optind < argc) {
-        char *end;
-        long pid = strtol(argv[optind], &end, 10);
-        if (*end || pid <= 0 || pid > INT_MAX || !isdigit((unsigned char)argv[optind][0]))
-            return complain(EXIT_USAGE, 0, "as in: proclab snapshot $$", "'%s' is not a PID",
-                            argv[optind]);
-        live.root_pid = (pid_t)pid;
+        int status = options_parse_pid(argc, argv, "as in: proclab snapshot $$", &live.root_pid);
+        if (status)
+            return status;
         live.all_details = false;
     }
-    if (optind + 1 < argc)
-        return complain(EXIT_USAGE, 0, "one PID at a time", "'%s' is one too many",
-                        argv[optind + 1]);
     struct source *source = NULL;
     int error = live_open(&live, &source);
     if (error)

@@ -4,9 +4,7 @@
 #include "cmd/options.h"
 #include "cmd/session.h"
 
-#include <ctype.h>
 #include <getopt.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,18 +95,10 @@ static int parse_operands(int argc, char **argv, struct session_options *session
         snprintf(title, len, "the whole system");
         return 0;
     }
-    const char *word = argv[optind];
-    char *end;
-    long pid = strtol(word, &end, 10);
-    if (*end || end == word || pid <= 0 || pid > INT_MAX || !isdigit((unsigned char)word[0]))
-        return complain(EXIT_USAGE, 0, "a command comes after --: proclab watch -- COMMAND",
-                        "'%s' is not a PID", word);
-    if (optind + 1 < argc)
-        return complain(EXIT_USAGE, 0, "one PID at a time", "'%s' is one too many",
-                        argv[optind + 1]);
-    session->root_pid = (pid_t)pid;
-    snprintf(title, len, "process %ld", pid);
-    return 0;
+    int status = options_parse_pid(argc, argv, "a command comes after --: proclab watch -- COMMAND",
+                                   &session->root_pid);
+    snprintf(title, len, "process %d", (int)session->root_pid);
+    return status;
 }
 
 int cmd_watch(int argc, char **argv)
