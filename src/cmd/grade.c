@@ -80,13 +80,19 @@ int grade_signal(void)
     return signal_seen;
 }
 
-/* INT, TERM, HUP only ask: what was started is ended, and what was built removed, before we go. */
+/*
+ * INT, TERM, HUP only ask: what was started is ended, and what was built removed, before we go. One
+ * that is ignored (nohup) stays so.
+ */
 static void catch_signals(void)
 {
     const struct sigaction action = {.sa_handler = see_signal};
     const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        sigaction(numbers[i], &action, NULL);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct sigaction before;
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(numbers[i], &action, NULL);
+    }
 }
 
 static int end_by_signal(void)

@@ -296,13 +296,27 @@ static void note_refusals(struct watch *w)
              name ? name : "?");
 }
 
+/*
+ * A bomb may meet its limit before the first look, and give up: then it shows by what had to be ended
+ * after it.
+ */
+static void note_left_running(struct record *r, const struct run_result *result)
+{
+    if (r->end != END_EXITED || result->left_running < PROCESSES_MAX)
+        return;
+    r->end = END_BOMBED;
+    r->most_processes = (size_t)result->left_running;
+}
+
 static int finish(struct watch *w)
 {
     if (w->source)
         source_free(w->source);
     if (w->sandbox) {
+        struct run_result result = {0};
         note_refusals(w);
-        sandbox_end(w->sandbox, NULL);
+        sandbox_end(w->sandbox, &result);
+        note_left_running(w->record, &result);
     }
     copy_output(w);
     return w->shared ? copy_shared(w) : 0;
