@@ -28,15 +28,15 @@ static char **make_environment(const char *facts)
 static int complain_start(const char *program, int error)
 {
     if (error == -ENOENT)
-        return complain(EXIT_NOT_FOUND, error, "check its name, and PATH", "cannot run %s",
+        return complain(EXIT_NOT_FOUND, error, "check its name, and PATH", "cannot run '%s'",
                         program);
     if (error == -EACCES)
-        return complain(EXIT_CANNOT_RUN, error, "chmod +x makes a file executable", "cannot run %s",
-                        program);
+        return complain(EXIT_CANNOT_RUN, error, "chmod +x makes a file executable",
+                        "cannot run '%s'", program);
     if (error == -ENOMEM || error == -EAGAIN || error == -EMFILE || error == -ENFILE)
         return complain(EXIT_FAILED, error, "end something else, or raise the limit (ulimit -a)",
-                        "cannot start %s", program);
-    return complain(EXIT_CANNOT_RUN, error, NULL, "cannot run %s", program);
+                        "cannot start '%s'", program);
+    return complain(EXIT_CANNOT_RUN, error, NULL, "cannot run '%s'", program);
 }
 
 int launch_start(struct launch *launch, char *const *argv, const struct tty *tty, int rows,
