@@ -22,7 +22,7 @@ test_program_not_found() {
     open_terminal 80x24
     line 'x $PROCLAB watch -- no-such-program'
     expect_status 127
-    expect 'proclab: cannot run 'no-such-program': \[ENOENT'
+    expect "proclab: cannot run 'no-such-program': \\[ENOENT"
     expect_whole
 }
 
