@@ -49,7 +49,7 @@ LIBS_model    :=
 LIBS_proc     := -lseccomp
 LIBS_record   := -ljansson
 LIBS_view     := -lutf8proc
-LIBS_export   := -lutf8proc
+LIBS_export   := -lutf8proc -ljansson
 LIBS_ui       := -lncursesw -ltinfo
 LIBS_run      := -lvterm -lseccomp
 LIBS_labkit   := -ljansson -lm
@@ -95,6 +95,9 @@ test-programs: all $(foreach l,$(UNIT_LAYERS),$(B)/tests/unit-$(l))
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# It holds the page.
+$(B)/obj/src/export/page.o: src/export/page.html
 
 define layer_rule
 $(B)/lib/libproclab-$(1).a: $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard src/$(1)/*.c))
