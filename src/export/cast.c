@@ -15,7 +15,7 @@ static int put_line(FILE *out, json_t *line)
 {
     if (!line)
         return -ENOMEM;
-    int error = json_dumpf(line, out, JSON_COMPACT) == 0 ? 0 : -EIO;
+    int error = json_dumpf(line, out, JSON_COMPACT | JSON_REAL_PRECISION(12)) == 0 ? 0 : -EIO;
     json_decref(line);
     if (!error && fputc('\n', out) == EOF)
         error = -EIO;

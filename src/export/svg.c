@@ -85,7 +85,7 @@ static void put_shapes(FILE *out, const struct row *row)
             struct box boxes[SHAPE_MAX_BOXES];
             int n = shape_boxes(row->cells[i].rune, boxes);
             if (n > 0 && !has_any)
-                fprintf(out, "<path fill=\"#%06x\" d=\"",
+                fprintf(out, "<path shape-rendering=\"crispEdges\" fill=\"#%06x\" d=\"",
                         paper_style(row->paper, &row->cells[col]).ink);
             has_any = has_any || n > 0;
             for (int b = 0; b < n; b++)
@@ -99,8 +99,8 @@ static void put_shapes(FILE *out, const struct row *row)
 
 /*
  * Where a piece of text ends that begins at col and needs one list of positions: at another style,
- * between what is drawn and what is written, and behind a character beyond 16 bits, of which
- * programs disagree whether it takes one position or two.
+ * between what is drawn and what is written, behind a character beyond 16 bits, of which programs
+ * disagree whether it takes one position or two, and at a word: some programs drop blanks.
  */
 static int end_of_piece(const struct row *row, int col)
 {
@@ -110,6 +110,8 @@ static int end_of_piece(const struct row *row, int col)
     bool is_long = row->cells[col].rune > 0xFFFF;
     while (++col < end && !is_long) {
         if (row->cells[col].rune && (shape_boxes(row->cells[col].rune, boxes) > 0) != is_drawn)
+            break;
+        if (row->cells[col - 1].rune == ' ' && row->cells[col].rune != ' ')
             break;
         is_long = row->cells[col].rune > 0xFFFF;
     }
@@ -163,7 +165,8 @@ int svg_write(FILE *out, const struct grid *g, const struct paper *paper, const 
 {
     int width = g->cols * WIDTH + 2 * SVG_MARGIN, height = g->rows * HEIGHT + 2 * SVG_MARGIN;
     fprintf(out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" xml:space=\"preserve\" width=\"%d\" "
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" xml:space=\"preserve\" "
+            "style=\"white-space:pre\" width=\"%d\" "
             "height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"'DejaVu Sans Mono', 'Noto Sans "
             "Mono', Menlo, Consolas, monospace\" font-size=\"16\" fill=\"#%06x\">",
             width, height, width, height, paper->ink);
