@@ -150,7 +150,7 @@ static void put_text(FILE *out, const struct row *row)
         cols--;
     if (cols == 0)
         return;
-    fprintf(out, "<text y=\"%d\">", BASELINE);
+    fprintf(out, "<text y=\"%d\" style=\"white-space:pre\">", BASELINE);
     struct row shown = {row->cells, cols, row->paper};
     for (int col = 0, end; col < cols; col = end) {
         while (row->cells[col].rune == 0 && col + 1 < cols)
@@ -165,8 +165,7 @@ int svg_write(FILE *out, const struct grid *g, const struct paper *paper, const 
 {
     int width = g->cols * WIDTH + 2 * SVG_MARGIN, height = g->rows * HEIGHT + 2 * SVG_MARGIN;
     fprintf(out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" xml:space=\"preserve\" "
-            "style=\"white-space:pre\" width=\"%d\" "
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" xml:space=\"preserve\" width=\"%d\" "
             "height=\"%d\" viewBox=\"0 0 %d %d\" font-family=\"'DejaVu Sans Mono', 'Noto Sans "
             "Mono', Menlo, Consolas, monospace\" font-size=\"16\" fill=\"#%06x\">",
             width, height, width, height, paper->ink);
