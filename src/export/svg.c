@@ -85,7 +85,7 @@ static void put_shapes(FILE *out, const struct row *row)
             struct box boxes[SHAPE_MAX_BOXES];
             int n = shape_boxes(row->cells[i].rune, boxes);
             if (n > 0 && !has_any)
-                fprintf(out, "<path shape-rendering=\"crispEdges\" fill=\"#%06x\" d=\"",
+                fprintf(out, "<path fill=\"#%06x\" d=\"",
                         paper_style(row->paper, &row->cells[col]).ink);
             has_any = has_any || n > 0;
             for (int b = 0; b < n; b++)
