@@ -12,7 +12,7 @@ const struct export_format *const export_formats[] = {
     &export_html,
     &export_cast,
 };
-const size_t n_export_formats = sizeof export_formats / sizeof *export_formats;
+const size_t n_export_formats = sizeof export_formats / sizeof(void *);
 
 const struct export_format *export_find(const char *name)
 {

@@ -39,12 +39,13 @@ static void free_page(void *state)
     struct page *page = state;
     if (!page)
         return;
-    struct known_row *row, *next;
-    HASH_ITER(hh, page->known, row, next)
-    {
-        HASH_DEL(page->known, row);
+    struct known_row *row = page->known;
+    HASH_CLEAR(hh, page->known); /* the table alone: the rows are still chained */
+    while (row) {
+        struct known_row *next = row->hh.next;
         free(row->json);
         free(row);
+        row = next;
     }
     json_decref(page->rows);
     json_decref(page->frames);

@@ -1,5 +1,6 @@
 #include "export/shape.h"
 
+#include <math.h>
 #include <stddef.h>
 
 enum { WIDTH = SHAPE_CELL_COLS, HEIGHT = SHAPE_CELL_ROWS };
@@ -33,7 +34,7 @@ static const struct {
 /* From the edge, or the middle line's far side, to the other. */
 static int line_boxes(unsigned arms, double thick, struct box *boxes)
 {
-    double x = (int)(WIDTH - thick + 1) / 2, y = (int)(HEIGHT - thick + 1) / 2;
+    double x = floor((WIDTH - thick + 1) / 2), y = floor((HEIGHT - thick + 1) / 2);
     int n = 0;
     if (arms & (LEFT | RIGHT)) {
         double from = arms & LEFT ? 0 : x, to = arms & RIGHT ? WIDTH + OVERLAP : x + thick;
