@@ -49,7 +49,7 @@ LIBS_model    :=
 LIBS_proc     := -lseccomp
 LIBS_record   := -ljansson
 LIBS_view     := -lutf8proc
-LIBS_export   := -lutf8proc
+LIBS_export   := -lutf8proc -ljansson -lm
 LIBS_ui       := -lncursesw -ltinfo
 LIBS_run      := -lvterm -lseccomp
 LIBS_labkit   := -ljansson -lm
@@ -69,7 +69,7 @@ all: $(B)/proclab labs graders compile_commands.json ## build proclab and the la
 # Debian's names. DEPS: to build, run and test. DEPS_DEV: to check and fuzz the code.
 DEPS     := gcc libc6-dev pkg-config libncurses-dev libcriterion-dev libjansson-dev libseccomp-dev \
             libvterm-dev libutf8proc-dev uthash-dev bubblewrap tmux python3 python3-jsonschema
-DEPS_DEV := clang clang-tidy clang-format valgrind strace htop mandoc
+DEPS_DEV := clang clang-tidy clang-format valgrind strace htop mandoc chromium
 
 deps: ## install what building, running and testing need and is missing (apt, sudo if not root)
 	@tests/support/install-packages $(DEPS)
@@ -95,6 +95,9 @@ test-programs: all $(foreach l,$(UNIT_LAYERS),$(B)/tests/unit-$(l))
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# It holds the page.
+$(B)/obj/src/export/page.o: src/export/page.html
 
 define layer_rule
 $(B)/lib/libproclab-$(1).a: $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard src/$(1)/*.c))
@@ -148,6 +151,9 @@ grade: all ## grade your exercise: make grade LAB=3 (ARGS='--only read_full' ...
 # skeleton.c is the exercise as it was: in a hand-out there is no git to ask.
 reset: ## give a lab's exercise.c back as it was, and keep yours beside it: make reset LAB=3
 	$(need_lab)@cp --backup=numbered --verbose labs/$(lab_name)/skeleton.c labs/$(lab_name)/exercise.c
+
+test-browser: all ## the exported page in headless Chromium (make deps-dev installs it)
+	@tests/browser/check
 
 test-graders: test-programs ## the graders' own tests: solution 100, skeleton 0, each mutant caught, hostile files named
 	@tests/graders/run --full $(ARGS)
@@ -247,6 +253,6 @@ clean: ## remove what was built
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: test-here grade reset test-graders test-graders-50 install uninstall graders lint format-check all deps deps-dev demo test test-programs labs unit fuzz bench format clean help
+.PHONY: test-browser test-here grade reset test-graders test-graders-50 install uninstall graders lint format-check all deps deps-dev demo test test-programs labs unit fuzz bench format clean help
 
 -include $(shell find $(B)/obj $(B)/plain -name '*.d' 2>/dev/null)

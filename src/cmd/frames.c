@@ -1,11 +1,10 @@
 #include "cmd/frames.h"
 
-#include "export/text.h"
+#include "export/export.h"
 #include "model/history.h"
 #include "model/source.h"
 #include "run/terminal.h"
 #include "ui/program.h"
-#include "ui/tty.h"
 #include "view/view.h"
 
 #include <errno.h>
@@ -23,8 +22,10 @@ struct frames {
     struct grid grid, best; /* as it is now; the most telling one of this act */
     int best_score;         /* -1: there is none */
     int act;                /* that best belongs to */
-    long n_printed;
-    int64_t last_ns; /* when one was printed; without a lab */
+    long n_put;
+    int64_t start_ns, last_ns; /* the last picture's; without a lab */
+    uint64_t newest_event_ns;
+    bool has_event; /* since the last picture */
 };
 
 static int64_t monotonic_ns(void)
@@ -34,13 +35,29 @@ static int64_t monotonic_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static int print(struct frames *f, const struct grid *grid)
+static int put(struct frames *f, const struct grid *grid)
 {
-    if (f->n_printed++ > 0)
-        putchar('\n');
-    int error = text_write(stdout, grid, NULL, 0);
-    fflush(stdout);
-    return error;
+    const struct export_frame frame = {
+        .grid = grid,
+        .time_ns = (uint64_t)(monotonic_ns() - f->start_ns),
+        .has_event = f->has_event,
+    };
+    f->n_put++;
+    f->has_event = false;
+    return export_put(f->options->sink, &frame);
+}
+
+/* Has anything begun or ended since the last look? */
+static bool has_new_event(struct frames *f, const struct moment *m)
+{
+    uint64_t before_ns = f->newest_event_ns;
+    for (size_t i = 0; i < m->n_events; i++) {
+        const struct event *e = &m->events[i];
+        bool is_life = e->kind == EVENT_FORK || e->kind == EVENT_EXEC || e->kind == EVENT_EXIT;
+        if (is_life && e->time_ns > f->newest_event_ns)
+            f->newest_event_ns = e->time_ns;
+    }
+    return f->newest_event_ns > before_ns;
 }
 
 /* How much a moment shows of what a lab is about: somebody is stuck, and it is said why. */
@@ -80,13 +97,13 @@ static void swap_grids(struct frames *f)
     f->grid = swapped;
 }
 
-/* An act is over: print its most telling moment. */
-static int print_best(struct frames *f)
+/* An act is over: keep its most telling moment. */
+static int put_best(struct frames *f)
 {
     if (f->best_score < 0)
         return 0;
     f->best_score = -1;
-    return print(f, &f->best);
+    return put(f, &f->best);
 }
 
 /* Of equally telling moments the last is kept: the act's facts are there then. */
@@ -97,7 +114,7 @@ static int consider_act(struct frames *f, const struct moment *moment)
         return 0;
     int error = 0;
     if (act != f->act)
-        error = print_best(f);
+        error = put_best(f);
     f->act = act;
     /* What the act holds still is what it wants to be looked at. */
     int score = score_moment(moment) + (f->options->facts->is_holding ? 4 : 0);
@@ -113,11 +130,12 @@ static int consider_time(struct frames *f, const struct moment *moment)
 {
     int64_t now_ns = monotonic_ns();
     /* The first picture waits for rates, which need two looks. */
-    if (now_ns - f->last_ns < 1000000000 && !f->program.result.has_ended)
+    if (!f->options->sink->format->is_film && now_ns - f->last_ns < 1000000000 &&
+        !f->program.result.has_ended)
         return 0;
     f->last_ns = now_ns;
     draw(f, moment);
-    return print(f, &f->grid);
+    return put(f, &f->grid);
 }
 
 static int look(struct frames *f)
@@ -133,6 +151,7 @@ static int look(struct frames *f)
     error = history_moment(f->history, history_count(f->history) - 1, &moment);
     if (error)
         return error;
+    f->has_event = has_new_event(f, &moment) || f->has_event;
     error = f->options->facts ? consider_act(f, &moment) : consider_time(f, &moment);
     moment_fini(&moment);
     return error;
@@ -165,18 +184,18 @@ static void wait_until(struct frames *f, int64_t due_ns)
 
 static bool is_over(const struct frames *f)
 {
-    return f->n_printed >= f->options->n_frames || (f->program.run && f->program.result.has_ended);
+    return f->n_put >= f->options->n_frames || (f->program.run && f->program.result.has_ended);
 }
 
-static int print_all(struct frames *f)
+static int make_all(struct frames *f)
 {
     int64_t period_ns = (int64_t)(1e9 / f->options->rate_hz), due_ns = monotonic_ns();
-    f->last_ns = due_ns;
+    f->start_ns = f->last_ns = due_ns;
     int error = 0;
     bool was_over = false;
     while (!error && !was_over) {
         was_over = is_over(f); /* when the program has ended, look once more */
-        if (f->n_printed >= f->options->n_frames)
+        if (f->n_put >= f->options->n_frames)
             break;
         if (f->options->facts)
             lab_facts_look(f->options->facts);
@@ -187,18 +206,18 @@ static int print_all(struct frames *f)
         if (!error && !was_over)
             wait_until(f, due_ns);
     }
-    if (!error && f->n_printed < f->options->n_frames)
-        error = print_best(f);
+    if (!error && f->n_put < f->options->n_frames)
+        error = put_best(f);
     return error == -ENODATA ? 0 : error;
 }
 
-int frames_print(const struct frames_options *options)
+int frames_make(const struct frames_options *options)
 {
     struct frames f = {
         .options = options,
         .history = history_new(HISTORY_BYTES),
         .state = {.subject = 1,
-                  .ascii = !tty_is_utf8(),
+                  .ascii = options->is_ascii,
                   .show_threads = options->shows_threads,
                   .follow = true},
         .best_score = -1,
@@ -212,7 +231,7 @@ int frames_print(const struct frames_options *options)
     if (!error)
         error = grid_init(&f.best, options->rows, options->cols);
     if (!error)
-        error = print_all(&f);
+        error = make_all(&f);
 out:
     history_free(f.history);
     grid_fini(&f.grid);

@@ -1,5 +1,5 @@
 /*
- * frames.h - the dashboard without a terminal: pictures as text on standard output.
+ * frames.h - the dashboard without a terminal: its pictures, as a file of some format.
  *
  * The same snapshots, history and panels; only nobody presses keys.
  */
@@ -9,24 +9,26 @@
 #include "cmd/lab_facts.h"
 #include "cmd/launch.h"
 
+struct export_sink;
 struct source;
 
 struct frames_options {
     const char *title;
     struct source *source;
-    struct launch *launch; /* the watched program; NULL: none */
+    struct export_sink *sink; /* takes the pictures; borrowed */
+    struct launch *launch;    /* the watched program; NULL: none */
     struct lab_facts
         *facts; /* of a lab: then one picture an act, of its most telling moment; NULL: no lab */
     double rate_hz; /* of looks */
-    long n_frames;  /* at most; without a lab one a second */
+    long n_frames;  /* at most; without a lab one a second, or of a film one a look */
     int rows, cols;
-    bool shows_threads;
+    bool shows_threads, is_ascii;
 };
 
 /*
- * Print up to n_frames pictures. Ends earlier when the program has ended (after a last picture), or
+ * Make up to n_frames pictures. Ends earlier when the program has ended (after a last picture), or
  * when the lab has ended. 0 or -errno.
  */
-int frames_print(const struct frames_options *options);
+int frames_make(const struct frames_options *options);
 
 #endif

@@ -1,14 +1,12 @@
 #include "cmd/picture.h"
 
-#include "export/text.h"
+#include "cmd/outfile.h"
+#include "export/export.h"
+#include "export/paper.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,39 +26,50 @@ static void make_slug(const char *title, char *slug, size_t len)
     slug[n] = '\0';
 }
 
+static int save(const struct grid *picture, const struct export_format *format, const char *title,
+                const char *path)
+{
+    const struct export_options options = {
+        .title = title,
+        .rows = picture->rows,
+        .cols = picture->cols,
+        .paper = paper_find("dark"),
+    };
+    struct outfile file;
+    struct export_sink *sink;
+    int error = outfile_open(&file, path);
+    if (error)
+        return error;
+    error = export_open(format, &options, file.stream, &sink);
+    if (!error) {
+        error = export_put(sink, &(struct export_frame){.grid = picture});
+        int end_error = export_close(sink);
+        error = error ? error : end_error;
+    }
+    if (!error)
+        return outfile_commit(&file);
+    outfile_abandon(&file);
+    return error;
+}
+
 int picture_save(const struct grid *picture, const char *title, char *path, size_t len)
 {
-    char slug[48], stamp[32], name[128], temporary[160];
+    char slug[48], stamp[32], name[100], svg[112], text[112];
     struct tm local;
     time_t now = time(NULL);
     make_slug(title, slug, sizeof slug);
     strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", localtime_r(&now, &local));
-    snprintf(name, sizeof name, "proclab-%s%s%s.txt", slug, *slug ? "-" : "", stamp);
-    snprintf(temporary, sizeof temporary, ".%s.XXXXXX", name);
-
-    int error = 0;
-    int fd = mkostemp(temporary, O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    FILE *out = fdopen(fd, "w");
-    if (!out) {
-        error = -errno;
-        close(fd);
-        goto out;
-    }
-    error = text_write(out, picture, NULL, 0);
-    mode_t mask = umask(0);
-    umask(mask);
-    if (fchmod(fd, 0666 & ~mask) < 0 && !error)
-        error = -errno;
-    if (fclose(out) != 0 && !error)
-        error = -errno;
-    if (!error && rename(temporary, name) < 0)
-        error = -errno;
-    if (!error)
-        snprintf(path, len, "%s", name);
-out:
+    snprintf(name, sizeof name, "proclab-%s%s%s", slug, *slug ? "-" : "", stamp);
+    snprintf(text, sizeof text, "%s.txt", name);
+    snprintf(svg, sizeof svg, "%s.svg", name);
+    int error = save(picture, &export_text, title, text);
     if (error)
-        unlink(temporary);
-    return error;
+        return error;
+    error = save(picture, &export_svg, title, svg);
+    if (error) {
+        unlink(text);
+        return error;
+    }
+    snprintf(path, len, "%s.txt, .svg", name);
+    return 0;
 }

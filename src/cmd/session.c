@@ -5,7 +5,10 @@
 #include "cmd/frames.h"
 #include "cmd/lab_facts.h"
 #include "cmd/launch.h"
+#include "cmd/outfile.h"
 #include "cmd/picture.h"
+#include "export/export.h"
+#include "export/paper.h"
 #include "model/source.h"
 #include "proc/live.h"
 #include "ui/dashboard.h"
@@ -27,7 +30,8 @@ struct session {
     struct lab_facts facts;
     bool has_facts;
     struct source *source;
-    int signal; /* that has ended it */
+    struct outfile out; /* for frames */
+    int signal;         /* that has ended it */
 };
 
 static int complain_tty(enum tty_problem problem, int error)
@@ -52,12 +56,16 @@ static int complain_tty(enum tty_problem problem, int error)
     }
 }
 
-static int open_tty(struct session *s)
+static int open_output(struct session *s)
 {
     enum tty_problem problem;
-    if (s->options->n_frames > 0)
-        return 0;
-    int error = tty_open(&s->tty, &problem);
+    int error;
+    if (s->options->n_frames > 0) {
+        error = outfile_open(&s->out, s->options->out_path);
+        return error ? complain(EXIT_FAILED, error, NULL, "cannot write %s", s->options->out_path)
+                     : 0;
+    }
+    error = tty_open(&s->tty, &problem);
     return error ? complain_tty(problem, error) : 0;
 }
 
@@ -112,12 +120,13 @@ static double choose_rate(const struct session_options *o)
     return o->argv || o->root_pid ? TREE_HZ : SYSTEM_HZ;
 }
 
-static int show_frames(struct session *s)
+static int make_frames(struct session *s, struct export_sink *sink)
 {
     const struct session_options *o = s->options;
     const struct frames_options frames = {
         .title = o->title,
         .source = s->source,
+        .sink = sink,
         .launch = s->launch.run ? &s->launch : NULL,
         .facts = s->has_facts ? &s->facts : NULL,
         .rate_hz = choose_rate(o),
@@ -125,9 +134,35 @@ static int show_frames(struct session *s)
         .rows = o->rows,
         .cols = o->cols,
         .shows_threads = o->shows_threads,
+        /* A page or a picture has its own characters, whatever this terminal's are. */
+        .is_ascii = sink->format == &export_text && !tty_is_utf8(),
     };
-    int error = frames_print(&frames);
+    int error = frames_make(&frames);
     return error ? complain(EXIT_FAILED, error, NULL, "cannot go on watching") : 0;
+}
+
+static int show_frames(struct session *s)
+{
+    const struct session_options *o = s->options;
+    const struct export_options options = {
+        .title = o->title,
+        .rows = o->rows,
+        .cols = o->cols,
+        .paper = o->paper ? o->paper : paper_find("dark"),
+    };
+    struct export_sink *sink;
+    int error = export_open(o->format ? o->format : &export_text, &options, s->out.stream, &sink);
+    if (error)
+        return complain(EXIT_FAILED, error, NULL, "cannot make a picture");
+    int status = make_frames(s, sink);
+    error = export_close(sink);
+    if (error == -ENODATA) /* a lab that ended without an act: there was nothing to show */
+        error = 0;
+    else if (!error && !status)
+        error = outfile_commit(&s->out);
+    return error && !status ? complain(EXIT_FAILED, error, NULL, "cannot write %s",
+                                       o->out_path ? o->out_path : "standard output")
+                            : status;
 }
 
 static int show_dashboard(struct session *s)
@@ -166,7 +201,7 @@ static void end_by(int signal_number)
 int session_run(const struct session_options *options)
 {
     struct session s = {.options = options};
-    int status = open_tty(&s);
+    int status = open_output(&s);
     if (!status)
         status = start_program(&s);
     if (!status)
@@ -177,6 +212,7 @@ int session_run(const struct session_options *options)
     int program_status = launch_end(&s.launch);
     if (s.has_facts)
         lab_facts_fini(&s.facts);
+    outfile_abandon(&s.out);
     tty_close(s.tty);
     if (s.signal)
         end_by(s.signal);

@@ -8,16 +8,22 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+struct export_format;
+struct paper;
+
 struct session_options {
     const char *title;
     char *const *argv; /* the program to start; NULL: none */
     pid_t root_pid;    /* without argv: the process to watch; 0: the whole system */
     double rate_hz;    /* 0: what fits */
     bool no_peek, shows_threads;
-    bool is_lab;             /* it writes facts, and takes Enter and b */
-    bool quits_with_program; /* the dashboard does not stay */
-    long n_frames;           /* pictures as text instead of the dashboard; 0: the dashboard */
-    int rows, cols;          /* of these pictures */
+    bool is_lab;                        /* it writes facts, and takes Enter and b */
+    bool quits_with_program;            /* the dashboard does not stay */
+    long n_frames;                      /* pictures instead of the dashboard; 0: the dashboard */
+    int rows, cols;                     /* of these pictures */
+    const struct export_format *format; /* of these pictures; NULL: text */
+    const struct paper *paper;          /* their colours; NULL: dark */
+    const char *out_path;               /* NULL: standard output */
 };
 
 /*

@@ -3,6 +3,8 @@
 #include "cmd/complain.h"
 #include "cmd/options.h"
 #include "cmd/session.h"
+#include "export/export.h"
+#include "export/paper.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -10,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_FRAMES = 256, OPTION_SIZE, OPTION_NO_PEEK };
+enum { OPTION_FRAMES = 256, OPTION_SIZE, OPTION_NO_PEEK, OPTION_FORMAT, OPTION_THEME };
 
 static const struct option_row options[] = {
     {"rate", 'r', "HZ", "looks a second, 1 to 60 (20 for a tree, 2 for the whole system)"},
@@ -18,8 +20,15 @@ static const struct option_row options[] = {
     {"no-peek", OPTION_NO_PEEK, NULL,
      "never open a pipe to see how full it is (a look lasts about 4 us;\n"
      "a write that falls into it just after the last reader died succeeds)"},
-    {"frames", OPTION_FRAMES, "N", "print N pictures as text, one a second; no terminal needed"},
+    {"frames", OPTION_FRAMES, "N",
+     "make N pictures, one a second (html, cast: one a look); no terminal\n"
+     "needed"},
     {"size", OPTION_SIZE, "COLSxROWS", "of these pictures (80x24)"},
+    {"format", OPTION_FORMAT, "FORMAT",
+     "text, svg (the last picture alone), html (a page to step through),\n"
+     "cast (for asciinema)"},
+    {"theme", OPTION_THEME, "THEME", "colours of svg, html, cast: dark, light, projector, mono"},
+    {"output", 'o', "FILE", "where they go (standard output)"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -35,7 +44,8 @@ static const struct usage usage = {
         "proclab watch $$\n"
         "proclab watch -- sh -c 'yes | sleep 100'\n"
         "proclab watch -- bash                (i types into it, Ctrl-] gives the keyboard back)\n"
-        "proclab watch --frames 3 -- make",
+        "proclab watch --frames 3 -- make\n"
+        "proclab watch --frames 500 --format html -o make.html -- make",
     .exit_status = "as the command's, 128 + the signal if one ended it; 0 where it still ran;\n"
                    "127 it was not found, 126 it cannot be run; 1 no such process; 2 wrong usage;\n"
                    "77 this terminal cannot show the dashboard",
@@ -74,6 +84,21 @@ static int parse_option(int code, struct session_options *session)
             return 0;
         return complain(EXIT_USAGE, 0, "say it as 80x24", "--size does not understand '%s'",
                         optarg);
+    case OPTION_FORMAT:
+        session->format = export_find(optarg);
+        if (session->format)
+            return 0;
+        return complain(EXIT_USAGE, 0, "there are text, svg, html, cast",
+                        "--format does not know '%s'", optarg);
+    case OPTION_THEME:
+        session->paper = paper_find(optarg);
+        if (session->paper)
+            return 0;
+        return complain(EXIT_USAGE, 0, "there are dark, light, projector, mono",
+                        "--theme does not know '%s'", optarg);
+    case 'o':
+        session->out_path = optarg;
+        return 0;
     default:
         return EXIT_USAGE;
     }
@@ -117,6 +142,9 @@ int cmd_watch(int argc, char **argv)
     if (status)
         return status;
     session.title = title;
+    if (!session.n_frames && (session.format || session.paper || session.out_path))
+        return complain(EXIT_USAGE, 0, "as in: proclab watch --frames 1 --format svg -o tree.svg",
+                        "--format, --theme and --output go with --frames");
     if (!session.n_frames && !isatty(STDOUT_FILENO))
         return complain(EXIT_UNABLE, 0, "--frames 3 prints pictures as text",
                         "standard output is no terminal");

@@ -1,43 +1,12 @@
 #include "export/text.h"
 
+#include "export/ansi.h"
+#include "export/export.h"
 #include "view/grid.h"
 #include "view/palette.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <utf8proc.h>
-
-static bool looks_equal(const struct look *a, const struct look *b)
-{
-    return a->ink.of_256 == b->ink.of_256 && a->attributes == b->attributes;
-}
-
-static void put_sgr(FILE *out, const struct look *look, int colors)
-{
-    static const struct {
-        unsigned attribute;
-        const char *sgr;
-    } codes[] = {{LOOK_BOLD, ";1"}, {LOOK_DIM, ";2"}, {LOOK_UNDERLINE, ";4"}, {LOOK_REVERSE, ";7"}};
-    fputs("\033[0", out);
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (look->attributes & codes[i].attribute)
-            fputs(codes[i].sgr, out);
-    if (look->ink.of_256 >= 16 && colors >= 256)
-        fprintf(out, ";38;5;%d", look->ink.of_256);
-    else if (look->ink.of_256 >= 8 && look->ink.of_256 < 16 && colors >= 16)
-        fprintf(out, ";%d", 90 + look->ink.of_256 - 8);
-    else if (look->ink.of_8 >= 0)
-        fprintf(out, ";%d", 30 + look->ink.of_8);
-    fputc('m', out);
-}
-
-static void put_rune(FILE *out, uint32_t rune)
-{
-    utf8proc_uint8_t bytes[4];
-    utf8proc_ssize_t n = utf8proc_encode_char((utf8proc_int32_t)rune, bytes);
-    if (n > 0)
-        fwrite(bytes, 1, (size_t)n, out);
-}
 
 /* Nothing would be seen of it. */
 static bool is_blank(const struct cell *cell, const struct palette *palette)
@@ -58,12 +27,12 @@ static void put_row(FILE *out, const struct cell *cells, int cols, const struct 
         if (cells[i].rune == 0)
             continue; /* it came with its left half */
         struct look look = palette ? palette_look(palette, &cells[i]) : plain;
-        if (!looks_equal(&look, &before))
-            put_sgr(out, &look, colors);
+        if (!ansi_is_same_look(&look, &before))
+            ansi_put_look(out, &look, colors);
         before = look;
-        put_rune(out, cells[i].rune);
+        ansi_put_rune(out, cells[i].rune);
     }
-    if (!looks_equal(&before, &plain))
+    if (!ansi_is_same_look(&before, &plain))
         fputs("\033[0m", out);
     fputc('\n', out);
 }
@@ -89,3 +58,20 @@ char *text_from_grid(const struct grid *g, const struct palette *palette, int co
     }
     return text;
 }
+
+/* ---- as a format of export: picture after picture ------------------------------- */
+
+static int put_frame(struct export_sink *sink, const struct export_frame *frame)
+{
+    if (sink->n_frames > 0)
+        fputc('\n', sink->out);
+    int error = text_write(sink->out, frame->grid, NULL, 0);
+    fflush(sink->out); /* somebody may be reading along */
+    return error;
+}
+
+const struct export_format export_text = {
+    .name = "text",
+    .summary = "plain text, an empty line between pictures",
+    .put = put_frame,
+};

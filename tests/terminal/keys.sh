@@ -154,6 +154,7 @@ test_keys_save_a_picture() {
     file=$(ls "$T"/proclab-*.txt) || fail 'no file'
     [ "$(wc -l <"$file")" = 30 ] || fail "$(wc -l <"$file") lines"
     grep -q 'sleep 1001' "$file" || fail 'not the picture'
+    grep -q '</svg>' "${file%.txt}.svg" || fail 'no SVG beside it'
     keys q
     expect_whole
 }
