@@ -24,7 +24,7 @@ MAKEFLAGS     += --no-builtin-rules
 
 WARNINGS := -Wall -Wextra -Wshadow -Wformat=2 -Wvla -Wundef -Wcast-qual -Wwrite-strings \
             -Wstrict-prototypes -Wmissing-prototypes
-PKGS     := ncursesw jansson libseccomp vterm libutf8proc
+PKGS     := ncursesw jansson libseccomp vterm libutf8proc libzstd
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DPROCLAB_VERSION='"$(VERSION)"' -Isrc $(OPT) $(WARNINGS) \
              $(if $(WERROR),-Werror) $(SANFLAGS) -pthread $(CFLAGS)
@@ -47,7 +47,7 @@ USES_gradekit := run proc model
 # Libraries from outside that a layer links.
 LIBS_model    :=
 LIBS_proc     := -lseccomp
-LIBS_record   := -ljansson
+LIBS_record   := -ljansson -lzstd
 LIBS_view     := -lutf8proc
 LIBS_export   := -lutf8proc
 LIBS_ui       := -lncursesw -ltinfo
@@ -68,7 +68,7 @@ all: $(B)/proclab labs graders compile_commands.json ## build proclab and the la
 # ---- what a fresh machine lacks ---------------------------------------------
 # Debian's names. DEPS: to build, run and test. DEPS_DEV: to check and fuzz the code.
 DEPS     := gcc libc6-dev pkg-config libncurses-dev libcriterion-dev libjansson-dev libseccomp-dev \
-            libvterm-dev libutf8proc-dev uthash-dev bubblewrap tmux python3 python3-jsonschema
+            libvterm-dev libutf8proc-dev libzstd-dev uthash-dev bubblewrap tmux python3 python3-jsonschema
 DEPS_DEV := clang clang-tidy clang-format valgrind strace htop mandoc
 
 deps: ## install what building, running and testing need and is missing (apt, sudo if not root)
@@ -163,6 +163,7 @@ datadir    := $(DESTDIR)$(prefix)/share
 install: all ## install below prefix (/usr/local), staged in DESTDIR
 	install -D -m 755 $(B)/proclab $(bindir)/proclab
 	install -D -m 644 share/proclab-snapshot.schema.json $(datadir)/proclab/proclab-snapshot.schema.json
+	install -D -m 644 share/proclab-recording.schema.json $(datadir)/proclab/proclab-recording.schema.json
 	install -D -m 644 share/man/proclab.1 $(datadir)/man/man1/proclab.1
 	install -D -m 644 share/bash-completion/proclab $(datadir)/bash-completion/completions/proclab
 	install -D -m 644 LICENSE $(datadir)/doc/proclab/LICENSE
