@@ -89,7 +89,7 @@ test-here: ## only run the tests, as who you are: make test-here SUITE='unit-* t
 	@$(MAKE) --no-print-directory test-programs
 	@tests/run $(SUITE)
 
-test-programs: all $(foreach l,$(UNIT_LAYERS),$(B)/tests/unit-$(l))
+test-programs: all $(foreach l,$(UNIT_LAYERS),$(B)/tests/unit-$(l)) $(B)/tests/record-cells
 
 # ---- objects ----------------------------------------------------------------
 $(B)/obj/%.o: %.c
@@ -195,6 +195,11 @@ $(B)/tests/unit-$(1): $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard tests/unit/$(1)/*
 endef
 $(foreach l,$(UNIT_LAYERS),$(eval $(call unit_rule,$(l))))
 
+# Live beside replay, so it links what no test of one layer may.
+$(B)/tests/record-cells: $(B)/obj/tests/record/cells.o $(TEST_SUPPORT) $(call archive,proc record view model)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_proc) $(LIBS_record) $(LIBS_view)
+
 unit: $(foreach l,$(UNIT_LAYERS),$(B)/tests/unit-$(l)) ## build and run the unit tests only
 	@set -e; for t in $^; do echo "== $$t"; $$t; done
 
@@ -204,10 +209,14 @@ CLANG        ?= clang
 FUZZ_SECONDS ?= 60
 FUZZERS      := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
 
+FUZZ_SOURCES_recording := $(wildcard src/record/*.c src/model/*.c)
+FUZZ_LIBS_recording    := $(LIBS_record)
+$(B)/fuzz/recording: $(FUZZ_SOURCES_recording)
+
 $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h src/proc/parse.c src/proc/parse.h
 	@mkdir -p $(@D)/corpus/$*
 	$(CLANG) -std=c17 -D_GNU_SOURCE -Isrc -Itests/fuzz -O1 -g -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=all -o $@ $< src/proc/parse.c
+	    -fno-sanitize-recover=all -o $@ $< $(or $(FUZZ_SOURCES_$*),src/proc/parse.c) $(FUZZ_LIBS_$*)
 
 fuzz: $(addprefix $(B)/fuzz/,$(FUZZERS)) ## fuzz the parsers, FUZZ_SECONDS=60 in all (clang)
 	@each=$$(( $(FUZZ_SECONDS) / $(words $(FUZZERS)) )); \
@@ -218,13 +227,18 @@ fuzz: $(addprefix $(B)/fuzz/,$(FUZZERS)) ## fuzz the parsers, FUZZ_SECONDS=60 in
 	    echo "$$f: ok, $$(sed -n 's/^stat::number_of_executed_units: *//p' $$log) inputs"; \
 	done
 
-BENCH_OBJECTS := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/bench/*.c))
+BENCH_OBJECTS := $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/bench/recording.c,$(wildcard tests/bench/*.c)))
+$(B)/bench/recording: $(B)/obj/tests/bench/recording.o $(call archive,record model)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_record)
+
 $(B)/bench/scan: $(BENCH_OBJECTS) $(call archive,proc model)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $(BENCH_OBJECTS) $(call archive,proc model) $(LIBS_proc)
 
-bench: $(B)/bench/scan $(B)/proclab ## print what looking costs, beside top, ps and htop (some minutes)
+bench: $(B)/bench/scan $(B)/bench/recording $(B)/proclab ## print what looking costs, beside top, ps and htop, and what recording does (some minutes)
 	@$(B)/bench/scan -p $(B)/proclab $(BENCH_SIZES)
+	@$(B)/bench/recording
 
 compile_commands.json: Makefile $(wildcard src/*/*.c labs/*/*.c)
 	@{ echo '['; sep=''; for f in $(wildcard src/*/*.c labs/*/*.c); do \

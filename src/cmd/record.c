@@ -10,11 +10,9 @@
 #include "proc/live.h"
 #include "record/recording.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -325,16 +323,11 @@ static int parse_operands(struct recorder *r, int argc, char **argv)
         session_make_title(r->title, sizeof r->title, r->argv);
         return 0;
     }
-    char *end;
-    long pid = strtol(argv[optind], &end, 10);
-    if (*end || pid <= 0 || pid > INT_MAX || !isdigit((unsigned char)argv[optind][0]))
-        return complain(EXIT_USAGE, 0, "a command comes after --: proclab record -- COMMAND",
-                        "'%s' is not a PID", argv[optind]);
-    if (optind + 1 < argc)
-        return complain(EXIT_USAGE, 0, "one PID at a time", "'%s' is one too many",
-                        argv[optind + 1]);
-    r->root_pid = (pid_t)pid;
-    snprintf(r->title, sizeof r->title, "process %ld", pid);
+    int status = options_parse_pid(
+        argc, argv, "a command comes after --: proclab record -- COMMAND", &r->root_pid);
+    if (status)
+        return status;
+    snprintf(r->title, sizeof r->title, "process %d", (int)r->root_pid);
     return 0;
 }
 

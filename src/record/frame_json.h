@@ -3,11 +3,11 @@
  * before it (a change).
  *
  *     key     {"key": TIME_NS, "texts": [...], "processes": [[4711, ...], ...], "fds": ...}
- *     change  {"change": TIME_NS, "texts": [more], "processes": {"set": [[ROW, COLUMN, VALUE,
- *             COLUMN, VALUE ...]], "gone": [ROW, ...], "new": [[4712, ...]]}, ...}
+ *     change  {"change": TIME_NS, "texts": [more], "processes": {"set": [[ROW, COLUMNS, ADDEND
+ *             ...]], "gone": [ROW, ...], "new": [[4712, ...]]}, ...}
  *
- * ROW counts in the frame before, COLUMN in the header's list of the table's columns. What has not
- * changed is left out.
+ * ROW counts in the frame before; bit N of COLUMNS stands for column N of the header's list, and for
+ * each there is what is to be added to what was there (in 64 bits). What has not changed is left out.
  */
 #ifndef PROCLAB_RECORD_FRAME_JSON_H
 #define PROCLAB_RECORD_FRAME_JSON_H
