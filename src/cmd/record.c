@@ -300,6 +300,8 @@ static int end(struct recorder *r, int status)
     int program_status = launch_end(&r->launch);
     if (r->out_fd >= 0 && !r->is_stdout && close(r->out_fd) < 0 && !r->write_error)
         r->write_error = -errno;
+    if (status && r->out_fd >= 0 && !r->is_stdout && !r->is_forced)
+        unlink(r->path); /* it is ours, and nothing was seen */
     if (status)
         return status;
     if (r->write_error == -EPIPE)
