@@ -24,7 +24,7 @@ MAKEFLAGS     += --no-builtin-rules
 
 WARNINGS := -Wall -Wextra -Wshadow -Wformat=2 -Wvla -Wundef -Wcast-qual -Wwrite-strings \
             -Wstrict-prototypes -Wmissing-prototypes
-PKGS     := ncursesw jansson libseccomp vterm libutf8proc
+PKGS     := ncursesw jansson libseccomp vterm libutf8proc libzstd
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DPROCLAB_VERSION='"$(VERSION)"' -Isrc $(OPT) $(WARNINGS) \
              $(if $(WERROR),-Werror) $(SANFLAGS) -pthread $(CFLAGS)
@@ -47,7 +47,7 @@ USES_gradekit := run proc model
 # Libraries from outside that a layer links.
 LIBS_model    :=
 LIBS_proc     := -lseccomp
-LIBS_record   := -ljansson
+LIBS_record   := -ljansson -lzstd
 LIBS_view     := -lutf8proc
 LIBS_export   := -lutf8proc -ljansson -lm
 LIBS_ui       := -lncursesw -ltinfo
@@ -68,7 +68,8 @@ all: $(B)/proclab labs graders compile_commands.json ## build proclab and the la
 # ---- what a fresh machine lacks ---------------------------------------------
 # Debian's names. DEPS: to build, run and test. DEPS_DEV: to check and fuzz the code.
 DEPS     := gcc libc6-dev pkg-config libncurses-dev libcriterion-dev libjansson-dev libseccomp-dev \
-            libvterm-dev libutf8proc-dev uthash-dev bubblewrap tmux python3 python3-jsonschema
+            libvterm-dev libutf8proc-dev libzstd-dev uthash-dev bubblewrap tmux python3 \
+            python3-jsonschema
 DEPS_DEV := clang clang-tidy clang-format valgrind strace htop mandoc chromium
 
 deps: ## install what building, running and testing need and is missing (apt, sudo if not root)
@@ -89,7 +90,7 @@ test-here: ## only run the tests, as who you are: make test-here SUITE='unit-* t
 	@$(MAKE) --no-print-directory test-programs
 	@tests/run $(SUITE)
 
-test-programs: all $(foreach l,$(UNIT_LAYERS),$(B)/tests/unit-$(l))
+test-programs: all $(foreach l,$(UNIT_LAYERS),$(B)/tests/unit-$(l)) $(B)/tests/record-cells
 
 # ---- objects ----------------------------------------------------------------
 $(B)/obj/%.o: %.c
@@ -169,6 +170,7 @@ datadir    := $(DESTDIR)$(prefix)/share
 install: all ## install below prefix (/usr/local), staged in DESTDIR
 	install -D -m 755 $(B)/proclab $(bindir)/proclab
 	install -D -m 644 share/proclab-snapshot.schema.json $(datadir)/proclab/proclab-snapshot.schema.json
+	install -D -m 644 share/proclab-recording.schema.json $(datadir)/proclab/proclab-recording.schema.json
 	install -D -m 644 share/man/proclab.1 $(datadir)/man/man1/proclab.1
 	install -D -m 644 share/bash-completion/proclab $(datadir)/bash-completion/completions/proclab
 	install -D -m 644 LICENSE $(datadir)/doc/proclab/LICENSE
@@ -200,6 +202,11 @@ $(B)/tests/unit-$(1): $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard tests/unit/$(1)/*
 endef
 $(foreach l,$(UNIT_LAYERS),$(eval $(call unit_rule,$(l))))
 
+# Live beside replay, so it links what no test of one layer may.
+$(B)/tests/record-cells: $(B)/obj/tests/record/cells.o $(TEST_SUPPORT) $(call archive,proc record view model)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_proc) $(LIBS_record) $(LIBS_view)
+
 unit: $(foreach l,$(UNIT_LAYERS),$(B)/tests/unit-$(l)) ## build and run the unit tests only
 	@set -e; for t in $^; do echo "== $$t"; $$t; done
 
@@ -209,10 +216,14 @@ CLANG        ?= clang
 FUZZ_SECONDS ?= 60
 FUZZERS      := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
 
+FUZZ_SOURCES_recording := $(wildcard src/record/*.c src/model/*.c)
+FUZZ_LIBS_recording    := $(LIBS_record)
+$(B)/fuzz/recording: $(FUZZ_SOURCES_recording)
+
 $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h src/proc/parse.c src/proc/parse.h
 	@mkdir -p $(@D)/corpus/$*
 	$(CLANG) -std=c17 -D_GNU_SOURCE -Isrc -Itests/fuzz -O1 -g -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=all -o $@ $< src/proc/parse.c
+	    -fno-sanitize-recover=all -o $@ $< $(or $(FUZZ_SOURCES_$*),src/proc/parse.c) $(FUZZ_LIBS_$*)
 
 fuzz: $(addprefix $(B)/fuzz/,$(FUZZERS)) ## fuzz the parsers, FUZZ_SECONDS=60 in all (clang)
 	@each=$$(( $(FUZZ_SECONDS) / $(words $(FUZZERS)) )); \
@@ -223,13 +234,18 @@ fuzz: $(addprefix $(B)/fuzz/,$(FUZZERS)) ## fuzz the parsers, FUZZ_SECONDS=60 in
 	    echo "$$f: ok, $$(sed -n 's/^stat::number_of_executed_units: *//p' $$log) inputs"; \
 	done
 
-BENCH_OBJECTS := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/bench/*.c))
+BENCH_OBJECTS := $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/bench/recording.c,$(wildcard tests/bench/*.c)))
+$(B)/bench/recording: $(B)/obj/tests/bench/recording.o $(call archive,record model)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_record)
+
 $(B)/bench/scan: $(BENCH_OBJECTS) $(call archive,proc model)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $(BENCH_OBJECTS) $(call archive,proc model) $(LIBS_proc)
 
-bench: $(B)/bench/scan $(B)/proclab ## print what looking costs, beside top, ps and htop (some minutes)
+bench: $(B)/bench/scan $(B)/bench/recording $(B)/proclab ## print what looking costs, beside top, ps and htop, and what recording does (some minutes)
 	@$(B)/bench/scan -p $(B)/proclab $(BENCH_SIZES)
+	@$(B)/bench/recording
 
 compile_commands.json: Makefile $(wildcard src/*/*.c labs/*/*.c)
 	@{ echo '['; sep=''; for f in $(wildcard src/*/*.c labs/*/*.c); do \

@@ -25,7 +25,7 @@ static char **make_environment(const char *facts)
     return environment_make(replaced, added);
 }
 
-static int complain_start(const char *program, int error)
+int launch_complain(const char *program, int error)
 {
     if (error == -ENOENT)
         return complain(EXIT_NOT_FOUND, error, "check its name, and PATH", "cannot run '%s'",
@@ -70,7 +70,7 @@ out:
         return 0;
     terminal_free(launch->terminal);
     *launch = (struct launch){0};
-    return complain_start(argv[0], error);
+    return launch_complain(argv[0], error);
 }
 
 int launch_end(struct launch *launch)

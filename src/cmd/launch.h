@@ -23,6 +23,9 @@ struct launch {
 int launch_start(struct launch *launch, char *const *argv, const struct tty *tty, int rows,
                  int cols, int facts_fd);
 
+/* Say why a program could not be started; the exit status for it. */
+int launch_complain(const char *program, int error);
+
 /*
  * End all that is left of it, and say so where that matters. Returns what the program's end makes
  * our exit status: its own, 128 + signal, 0 where it still ran, or 1 where nobody saw how it ended.

@@ -19,6 +19,8 @@ static const struct command commands[] = {
     {"watch", "the dashboard on a process, on a new command, or on the whole system", cmd_watch},
     {"grade", "an exercise, and say what was wrong and why", cmd_grade},
     {"snapshot", "one look, as text or as JSON", cmd_snapshot},
+    {"record", "what the dashboard would show, for replay", cmd_record},
+    {"replay", "the dashboard on a recording", cmd_replay},
     {"doctor", "what this machine lets proclab see, and what to do about the rest", cmd_doctor},
 };
 

@@ -34,7 +34,7 @@ struct session {
     int signal;         /* that has ended it */
 };
 
-static int complain_tty(enum tty_problem problem, int error)
+int session_complain_tty(enum tty_problem problem, int error)
 {
     const char *term = getenv("TERM");
     switch (problem) {
@@ -66,7 +66,7 @@ static int open_output(struct session *s)
                      : 0;
     }
     error = tty_open(&s->tty, &problem);
-    return error ? complain_tty(problem, error) : 0;
+    return error ? session_complain_tty(problem, error) : 0;
 }
 
 static int start_program(struct session *s)
@@ -92,6 +92,17 @@ static int start_program(struct session *s)
     return launch_start(&s->launch, o->argv, s->tty, rows, cols, s->has_facts ? s->facts.fd : -1);
 }
 
+int session_complain_source(int error, pid_t root_pid)
+{
+    if (error == -ESRCH || error == -ENOENT)
+        return complain(EXIT_FAILED, -ESRCH, "ps -e lists those that there are",
+                        "there is no process %d (any more)", (int)root_pid);
+    if (error == -EACCES || error == -EPERM)
+        return complain(EXIT_FAILED, error, "watch one of your own, or be root",
+                        "process %d may not be watched", (int)root_pid);
+    return complain(EXIT_FAILED, error, "is /proc mounted?", "cannot read /proc");
+}
+
 static int open_source(struct session *s)
 {
     const struct session_options *o = s->options;
@@ -102,15 +113,7 @@ static int open_source(struct session *s)
         .threads = o->shows_threads,
     };
     int error = live_open(&live, &s->source);
-    if (error == -ESRCH || error == -ENOENT)
-        return complain(EXIT_FAILED, -ESRCH, "ps -e lists those that there are",
-                        "there is no process %d (any more)", (int)o->root_pid);
-    if (error == -EACCES || error == -EPERM)
-        return complain(EXIT_FAILED, error, "watch one of your own, or be root",
-                        "process %d may not be watched", (int)o->root_pid);
-    if (error)
-        return complain(EXIT_FAILED, error, "is /proc mounted?", "cannot read /proc");
-    return 0;
+    return error ? session_complain_source(error, o->root_pid) : 0;
 }
 
 static double choose_rate(const struct session_options *o)
@@ -187,7 +190,7 @@ static int show_dashboard(struct session *s)
     return error ? complain(EXIT_FAILED, error, NULL, "the dashboard cannot go on") : 0;
 }
 
-static void end_by(int signal_number)
+void session_end_by(int signal_number)
 {
     sigset_t only;
     sigemptyset(&only);
@@ -215,8 +218,15 @@ int session_run(const struct session_options *options)
     outfile_abandon(&s.out);
     tty_close(s.tty);
     if (s.signal)
-        end_by(s.signal);
+        session_end_by(s.signal);
     return status ? status : program_status;
+}
+
+void session_make_title(char *title, size_t len, char *const *argv)
+{
+    int n = snprintf(title, len, "%s", argv[0]);
+    for (size_t i = 1; argv[i] && n >= 0 && (size_t)n < len; i++)
+        n += snprintf(title + n, len - (size_t)n, " %s", argv[i]);
 }
 
 /* A number from 1 to 1000 at *text, which is moved behind it. */

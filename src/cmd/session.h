@@ -5,7 +5,10 @@
 #ifndef PROCLAB_CMD_SESSION_H
 #define PROCLAB_CMD_SESSION_H
 
+#include "ui/tty.h"
+
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 struct export_format;
@@ -31,6 +34,15 @@ struct session_options {
  * been said.
  */
 int session_run(const struct session_options *options);
+
+/* What live_open() has found, and tty_open(), said in a line. The exit status for it. */
+int session_complain_source(int error, pid_t root_pid);
+int session_complain_tty(enum tty_problem problem, int error);
+/* End by this signal, as whoever sent it expects. */
+_Noreturn void session_end_by(int signal_number);
+
+/* "yes | head": what the title bar says of a command. */
+void session_make_title(char *title, size_t len, char *const *argv);
 
 /* "80x24" as columns and rows; false: it is not that, or out of range. */
 bool session_parse_size(const char *text, int *rows, int *cols);

@@ -52,14 +52,6 @@ static const struct usage usage = {
     .stops_at_operand = true,
 };
 
-/* "watch -- yes | head": what the title bar says. */
-static void make_title(char *title, size_t len, char *const *argv)
-{
-    int n = snprintf(title, len, "%s", argv[0]);
-    for (size_t i = 1; argv[i] && n >= 0 && (size_t)n < len; i++)
-        n += snprintf(title + n, len - (size_t)n, " %s", argv[i]);
-}
-
 static int parse_option(int code, struct session_options *session)
 {
     long number;
@@ -113,7 +105,7 @@ static int parse_operands(int argc, char **argv, struct session_options *session
         return complain(EXIT_USAGE, 0, "as in: proclab watch -- sleep 10", "no command after --");
     if (is_command) {
         session->argv = argv + optind;
-        make_title(title, len, session->argv);
+        session_make_title(title, len, session->argv);
         return 0;
     }
     if (optind == argc) {

@@ -1,0 +1,381 @@
+/* proclab record: what the dashboard would show, into a file or a pipe. */
+#include "cmd/command.h"
+#include "cmd/complain.h"
+#include "cmd/launch.h"
+#include "cmd/options.h"
+#include "cmd/relay.h"
+#include "cmd/session.h"
+#include "model/snapshot.h"
+#include "model/source.h"
+#include "proc/live.h"
+#include "record/recording.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { OPTION_FORCE = 256, OPTION_NO_PEEK };
+
+static const struct option_row options[] = {
+    {"output", 'o', "FILE",
+     "what to write; - is standard output, NAME.zst is compressed\n"
+     "(proclab-DATE-TIME.jsonl)"},
+    {"rate", 'r', "HZ", "looks a second, 1 to 60 (20)"},
+    {"threads", 't', NULL, "threads, too, of programs that have one only"},
+    {"force", OPTION_FORCE, NULL, "overwrite FILE"},
+    {"no-peek", OPTION_NO_PEEK, NULL, "never open a pipe to see how full it is"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct usage usage = {
+    .name = "record",
+    .synopsis = "[OPTION...] -- COMMAND [ARGUMENT...]\n[OPTION...] PID",
+    .about =
+        "Record a new command and all that it starts, or a process and its descendants, for\n"
+        "`proclab replay`. The command keeps your terminal, and what it writes there is recorded;\n"
+        "where standard input or output is no terminal, or with a PID, the processes alone are.\n"
+        "With -o - what it writes is in the recording only.",
+    .options = options,
+    .examples = "proclab record -o lecture.zst -- bash\n"
+                "proclab record -o - -- make | proclab replay -\n"
+                "ssh host proclab record -o - -- ./a.out | proclab replay -",
+    .exit_status =
+        "as the command's, 128 + the signal if one ended it; 127 it was not found, 126 it\n"
+        "cannot be run; 1 the recording could not be written; 2 wrong usage",
+    .stops_at_operand = true,
+};
+
+struct recorder {
+    const char *path;
+    bool is_forced, no_peek, threads;
+    long rate_hz;
+    char *const *argv; /* NULL: a PID */
+    pid_t root_pid;
+    char title[160], default_path[64];
+    int out_fd;
+    bool is_stdout, has_pty;
+    struct launch launch;
+    struct relay relay;
+    struct source *source;
+    struct recording_writer *writer;
+    int timer_fd, signal_fd;
+    int write_error; /* nothing more is recorded; the command goes on */
+    int signal;      /* that ends us */
+    bool is_over;
+};
+
+static uint64_t boot_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* ---- beginning ------------------------------------------------------------------------------- */
+
+/*
+ * The file itself, not one beside it that is renamed: what was seen is there whatever becomes of
+ * us, and can be replayed while it grows.
+ */
+static int open_output(struct recorder *r)
+{
+    r->out_fd = -1;
+    if (r->is_stdout) {
+        if (isatty(STDOUT_FILENO))
+            return complain(EXIT_USAGE, 0, "pipe it: proclab record -o - -- CMD | proclab replay -",
+                            "a recording is not for the terminal");
+        r->out_fd = STDOUT_FILENO;
+        return 0;
+    }
+    int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (r->is_forced ? O_TRUNC : O_EXCL);
+    r->out_fd = open(r->path, flags, 0666);
+    if (r->out_fd >= 0)
+        return 0;
+    return complain(EXIT_FAILED, errno, errno == EEXIST ? "--force overwrites it" : NULL,
+                    "cannot write %s", r->path);
+}
+
+static int start_program(struct recorder *r)
+{
+    int rows = 24, cols = 80;
+    if (!r->argv)
+        return 0;
+    r->has_pty = relay_look(&r->relay, &rows, &cols) || r->is_stdout;
+    struct run_spec spec = {
+        .argv = r->argv,
+        .use_pty = r->has_pty,
+        .rows = rows,
+        .cols = cols,
+        .stdio = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO},
+        .saved_terminal = r->relay.has_terminal ? &r->relay.saved : NULL,
+        .terminal_fd = STDIN_FILENO,
+    };
+    int error = run_start(&spec, &r->launch.run);
+    if (error)
+        return launch_complain(r->argv[0], error);
+    if (r->has_pty) {
+        relay_start(&r->relay, run_pty(r->launch.run));
+        r->write_error = recording_writer_size(r->writer, boot_ns(), rows, cols);
+    }
+    return 0;
+}
+
+static int open_source(struct recorder *r)
+{
+    const struct live_options live = {
+        .root_pid = r->launch.run ? run_supervisor_pid(r->launch.run) : r->root_pid,
+        .is_supervisor = r->launch.run != NULL,
+        .no_peek = r->no_peek,
+        .threads = r->threads,
+    };
+    int error = live_open(&live, &r->source);
+    return error ? session_complain_source(error, r->root_pid) : 0;
+}
+
+static int open_events(struct recorder *r)
+{
+    static const int taken[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGWINCH};
+    long period_ns = 1000000000 / r->rate_hz;
+    struct timespec period = {.tv_sec = period_ns / 1000000000, .tv_nsec = period_ns % 1000000000};
+    struct itimerspec timer = {.it_interval = period, .it_value = {.tv_nsec = 1}};
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++)
+        sigaddset(&set, taken[i]);
+    signal(SIGPIPE, SIG_IGN);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    r->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    r->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (r->signal_fd < 0 || r->timer_fd < 0 || timerfd_settime(r->timer_fd, 0, &timer, NULL) < 0)
+        return complain(EXIT_FAILED, errno, NULL, "cannot wait for anything");
+    return 0;
+}
+
+static int open_writer(struct recorder *r)
+{
+    struct recording_header header;
+    size_t n = strlen(r->path);
+    bool is_packed = !r->is_stdout && n > 4 && strcmp(r->path + n - 4, ".zst") == 0;
+    recording_header_init(&header, r->title, (double)r->rate_hz);
+    int error = recording_writer_open(r->out_fd, is_packed, &header, &r->writer);
+    return error ? complain(EXIT_FAILED, error, NULL, "cannot write %s", r->path) : 0;
+}
+
+/* ---- the loop -------------------------------------------------------------------------------- */
+
+/* 0: whoever read the pipe has gone, and with it the purpose; else the command may go on. */
+static void note_error(struct recorder *r, int error)
+{
+    if (error && !r->write_error)
+        r->write_error = error;
+    if (r->write_error == -EPIPE || (r->write_error && !r->argv))
+        r->is_over = true;
+}
+
+static void look(struct recorder *r)
+{
+    struct snapshot *snapshot;
+    int error = r->write_error ? r->write_error : source_next(r->source, &snapshot);
+    if (error) {
+        note_error(r, error);
+        return;
+    }
+    note_error(r, recording_writer_look(r->writer, snapshot));
+    if (!r->argv && snapshot->n_processes == 0)
+        r->is_over = true; /* the process that we watched has gone */
+    snapshot_free(snapshot);
+}
+
+/* True: there may be more. */
+static bool take_output(struct recorder *r)
+{
+    char bytes[16384];
+    int n = r->relay.pty >= 0 ? relay_read(&r->relay, bytes, sizeof bytes) : 0;
+    if (n < 0)
+        relay_stop(&r->relay);
+    if (n <= 0)
+        return false;
+    if (!r->write_error)
+        note_error(r, recording_writer_output(r->writer, boot_ns(), bytes, (size_t)n));
+    return true;
+}
+
+static void follow_size(struct recorder *r)
+{
+    struct winsize size;
+    if (!r->relay.has_terminal || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || !size.ws_row ||
+        !size.ws_col)
+        return;
+    run_resize(r->launch.run, size.ws_row, size.ws_col);
+    if (!r->write_error)
+        note_error(r, recording_writer_size(r->writer, boot_ns(), size.ws_row, size.ws_col));
+}
+
+/* Ctrl-C without a pty reaches us alone: it is meant for the command, whose end is ours. */
+static void take_signal(struct recorder *r)
+{
+    struct signalfd_siginfo info;
+    if (read(r->signal_fd, &info, sizeof info) != (ssize_t)sizeof info)
+        return;
+    int number = (int)info.ssi_signo;
+    if (number == SIGWINCH) {
+        follow_size(r);
+    } else if (r->argv && (number == SIGINT || number == SIGQUIT)) {
+        kill(-run_pid(r->launch.run), number);
+    } else {
+        r->signal = r->argv || number != SIGINT ? number : 0; /* Ctrl-C ends recording a PID */
+        r->is_over = true;
+    }
+}
+
+static void turn(struct recorder *r)
+{
+    enum { KEYS, PTY, ENDED, TIMER, SIGNAL, N_FDS };
+    short keys = relay_input_events(&r->relay);
+    struct pollfd fds[N_FDS] = {
+        [KEYS] = {.fd = keys ? STDIN_FILENO : -1, .events = keys},
+        [PTY] = {.fd = r->relay.pty, .events = relay_pty_events(&r->relay)},
+        [ENDED] = {.fd = r->launch.run ? run_ended_fd(r->launch.run) : -1, .events = POLLIN},
+        [TIMER] = {.fd = r->timer_fd, .events = POLLIN},
+        [SIGNAL] = {.fd = r->signal_fd, .events = POLLIN},
+    };
+    if (poll(fds, N_FDS, -1) < 0)
+        return;
+    if (fds[SIGNAL].revents)
+        take_signal(r);
+    if (fds[KEYS].revents)
+        relay_read_keys(&r->relay);
+    if (fds[PTY].revents & POLLOUT)
+        relay_flush(&r->relay);
+    if (fds[PTY].revents & ~POLLOUT)
+        take_output(r);
+    uint64_t expirations;
+    if (fds[TIMER].revents && read(r->timer_fd, &expirations, sizeof expirations) > 0)
+        look(r);
+    if (fds[ENDED].revents)
+        r->is_over = true;
+}
+
+/* -1: there is none, or it had to be ended by us. */
+static int wait_status_of(const struct recorder *r)
+{
+    struct run_result result = {0};
+    if (r->launch.run)
+        run_poll(r->launch.run, &result);
+    return result.has_ended && !result.is_lost ? result.wait_status : -1;
+}
+
+static void record(struct recorder *r)
+{
+    while (!r->is_over)
+        turn(r);
+    while (take_output(r))
+        continue;
+    if (!r->write_error)
+        look(r);
+}
+
+/* ---- */
+
+/* What could not be written is said where the terminal is ours again. */
+static int end(struct recorder *r, int status)
+{
+    int wait_status = wait_status_of(r);
+    relay_stop(&r->relay);
+    source_free(r->source);
+    if (r->writer) {
+        int error = recording_writer_close(r->writer, boot_ns(), wait_status);
+        r->write_error = r->write_error ? r->write_error : error;
+    }
+    int program_status = launch_end(&r->launch);
+    if (r->out_fd >= 0 && !r->is_stdout && close(r->out_fd) < 0 && !r->write_error)
+        r->write_error = -errno;
+    if (status && r->out_fd >= 0 && !r->is_stdout && !r->is_forced)
+        unlink(r->path); /* it is ours, and nothing was seen */
+    if (status)
+        return status;
+    if (r->write_error == -EPIPE)
+        return 128 + SIGPIPE;
+    if (r->write_error)
+        return complain(EXIT_FAILED, r->write_error, NULL, "recording into %s has stopped",
+                        r->path);
+    if (!r->is_stdout && isatty(STDERR_FILENO))
+        fprintf(stderr, "proclab: recorded; see it with: proclab replay %s\n", r->path);
+    return r->signal ? 128 + r->signal : program_status;
+}
+
+static int parse_operands(struct recorder *r, int argc, char **argv)
+{
+    bool is_command = optind > 1 && strcmp(argv[optind - 1], "--") == 0;
+    if (optind == argc)
+        return complain(EXIT_USAGE, 0, "as in: proclab record -- sleep 10", "%s",
+                        is_command ? "no command after --" : "what is to be recorded?");
+    if (is_command) {
+        r->argv = argv + optind;
+        session_make_title(r->title, sizeof r->title, r->argv);
+        return 0;
+    }
+    int status = options_parse_pid(
+        argc, argv, "a command comes after --: proclab record -- COMMAND", &r->root_pid);
+    if (status)
+        return status;
+    snprintf(r->title, sizeof r->title, "process %d", (int)r->root_pid);
+    return 0;
+}
+
+static int parse(struct recorder *r, int argc, char **argv)
+{
+    int code;
+    while ((code = options_next(&usage, argc, argv)) >= 0) {
+        if (code == 'o')
+            r->path = optarg;
+        else if (code == 'r' && !options_parse_number(&usage, "--rate", optarg, 1, 60, &r->rate_hz))
+            return EXIT_USAGE;
+        r->threads = r->threads || code == 't';
+        r->is_forced = r->is_forced || code == OPTION_FORCE;
+        r->no_peek = r->no_peek || code == OPTION_NO_PEEK;
+    }
+    if (code != OPTIONS_END)
+        return options_status(code);
+    int status = parse_operands(r, argc, argv);
+    if (status)
+        return status;
+    time_t now = time(NULL);
+    if (!r->path) {
+        strftime(r->default_path, sizeof r->default_path, "proclab-%Y%m%d-%H%M%S.jsonl",
+                 localtime(&now));
+        r->path = r->default_path;
+    }
+    r->is_stdout = strcmp(r->path, "-") == 0;
+    return -1;
+}
+
+int cmd_record(int argc, char **argv)
+{
+    struct recorder r = {.rate_hz = 20, .out_fd = -1, .relay = {.pty = -1}};
+    int status = parse(&r, argc, argv);
+    if (status >= 0)
+        return status;
+    status = open_output(&r);
+    if (!status)
+        status = open_writer(&r);
+    if (!status)
+        status = open_events(&r);
+    if (!status)
+        status = start_program(&r);
+    if (!status)
+        status = open_source(&r);
+    if (!status)
+        record(&r);
+    return end(&r, status);
+}

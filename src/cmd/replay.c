@@ -1,0 +1,340 @@
+/* proclab replay: the dashboard on a recording, from a file or a pipe. */
+#include "cmd/command.h"
+#include "cmd/complain.h"
+#include "cmd/options.h"
+#include "cmd/picture.h"
+#include "cmd/session.h"
+#include "export/text.h"
+#include "model/history.h"
+#include "record/recording.h"
+#include "run/terminal.h"
+#include "ui/dashboard.h"
+#include "view/view.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    OPTION_FRAMES = 256,
+    OPTION_SIZE,
+    HISTORY_BYTES = 4 * 1024 * 1024,
+    MOST_HZ = 60,
+    PATIENCE_MS = 1000, /* a recorder says something at least once a second */
+};
+
+static const struct option_row options[] = {
+    {"speed", 's', "N", "N times as fast, 0.1 to 100 (1); + and - change it"},
+    {"threads", 't', NULL, "show threads from the start"},
+    {"frames", OPTION_FRAMES, "N", "print N pictures as text, one a recorded second"},
+    {"size", OPTION_SIZE, "COLSxROWS", "of these pictures (80x24)"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct usage usage = {
+    .name = "replay",
+    .synopsis = "[OPTION...] FILE\n[OPTION...] -",
+    .about = "Show what `proclab record` has seen: the same dashboard with the same keys. - reads "
+             "the\nrecording from standard input while it is made.",
+    .options = options,
+    .examples = "proclab replay lecture.zst\n"
+                "proclab record -o - -- make | proclab replay -",
+    .exit_status = "0, also for a recording that was cut (with a warning); 1 it cannot be read, or "
+                   "not\nto its end; 2 wrong usage; 77 this terminal cannot show the dashboard",
+};
+
+struct replay {
+    struct source source; /* first: looks of the recording, some of them left out at high speed */
+    struct recording_listener listener;
+    const char *path;
+    int fd;
+    bool is_live, shows_threads;
+    double speed;
+    long n_frames, n_printed;
+    int rows, cols;
+    struct recording *recording;
+    struct snapshot *first; /* read ahead */
+    int stride;
+    struct terminal *terminal; /* NULL: the program's was not recorded */
+};
+
+/* ---- looks ----------------------------------------------------------------------------------- */
+
+static void take_output(struct recording_listener *listener, const char *bytes, size_t len)
+{
+    struct replay *r = (struct replay *)((char *)listener - offsetof(struct replay, listener));
+    if (r->terminal)
+        terminal_write(r->terminal, bytes, len);
+}
+
+static void take_size(struct recording_listener *listener, int rows, int cols)
+{
+    struct replay *r = (struct replay *)((char *)listener - offsetof(struct replay, listener));
+    if (r->terminal)
+        terminal_resize(r->terminal, rows, cols);
+    else
+        r->terminal = terminal_new(rows, cols);
+}
+
+static int next_look(struct replay *r, struct snapshot **out)
+{
+    int error;
+    while ((error = source_next(recording_source(r->recording), out)) == -EAGAIN) {
+        struct pollfd ready = {.fd = r->fd, .events = POLLIN};
+        if (poll(&ready, 1, PATIENCE_MS) <= 0)
+            return -EAGAIN;
+    }
+    return error;
+}
+
+static int next(struct source *source, struct snapshot **out)
+{
+    struct replay *r = (struct replay *)source;
+    struct snapshot *look = r->first;
+    r->first = NULL;
+    for (int i = 0; i < r->stride && !(i == 0 && look); i++) {
+        struct snapshot *later;
+        int error = next_look(r, &later);
+        if (error && !look)
+            return error;
+        if (error)
+            break;
+        snapshot_free(look);
+        look = later;
+    }
+    if (r->terminal)
+        terminal_screen(r->terminal); /* what was asked for before is brought up to date */
+    *out = look;
+    return 0;
+}
+
+static const struct source_ops ops = {.next = next};
+
+/* ---- pictures as text ------------------------------------------------------------------------ */
+
+static int print_moment(struct replay *r, struct history *history, struct grid *grid)
+{
+    struct moment moment;
+    int error = history_moment(history, history_count(history) - 1, &moment);
+    if (error)
+        return error;
+    struct view_state state = {
+        .subject = 1, .ascii = !tty_is_utf8(), .show_threads = r->shows_threads, .follow = true};
+    const struct view_input input = {
+        .moment = &moment,
+        .screen = r->terminal ? terminal_screen(r->terminal) : NULL,
+        .title = recording_header(r->recording)->title,
+        .source_name = "REPLAY",
+    };
+    grid_clear(grid);
+    view_draw(grid, &input, &state);
+    moment_fini(&moment);
+    if (r->n_printed++ > 0)
+        putchar('\n');
+    error = text_write(stdout, grid, NULL, 0);
+    fflush(stdout);
+    return error;
+}
+
+/* One a second of the recording, and what it ends with. */
+static int print_all(struct replay *r, struct history *history, struct grid *grid)
+{
+    uint64_t due_ns = 0;
+    bool is_printed = true;
+    int error = 0;
+    while (!error && r->n_printed < r->n_frames) {
+        struct snapshot *look;
+        error = next(&r->source, &look);
+        if (error == -EAGAIN)
+            error = 0;
+        else if (!error) {
+            uint64_t time_ns = look->time_ns;
+            error = history_push(history, look);
+            if (due_ns == 0)
+                due_ns = time_ns + 1000000000;
+            is_printed = time_ns >= due_ns;
+            if (!error && is_printed) {
+                error = print_moment(r, history, grid);
+                due_ns = time_ns + 1000000000;
+            }
+        }
+    }
+    if (error && error != -ENOMEM && !is_printed && history_count(history) > 0)
+        print_moment(r, history, grid);
+    return error == -ENODATA ? 0 : error;
+}
+
+static int show_frames(struct replay *r)
+{
+    struct history *history = history_new(HISTORY_BYTES);
+    struct grid grid = {0};
+    int error = history ? grid_init(&grid, r->rows, r->cols) : -ENOMEM;
+    if (!error)
+        error = print_all(r, history, &grid);
+    grid_fini(&grid);
+    history_free(history);
+    return error;
+}
+
+/* ---- the dashboard --------------------------------------------------------------------------- */
+
+static double choose_rate(struct replay *r)
+{
+    double rate_hz = recording_header(r->recording)->rate_hz * r->speed;
+    r->stride = rate_hz > MOST_HZ ? (int)(rate_hz / MOST_HZ + 0.5) : 1;
+    return rate_hz > MOST_HZ ? MOST_HZ : rate_hz < 1 ? 1 : rate_hz;
+}
+
+static int show_dashboard(struct replay *r, struct tty *tty, int *signal)
+{
+    const struct dashboard_options dashboard = {
+        .title = recording_header(r->recording)->title,
+        .source_name = "REPLAY",
+        .rate_hz = choose_rate(r),
+        .source = &r->source,
+        .terminal = r->terminal,
+        .shows_threads = r->shows_threads,
+        .save_picture = picture_save,
+    };
+    struct dashboard_result result;
+    int error = dashboard_run(tty, &dashboard, &result);
+    *signal = result.signal;
+    return error;
+}
+
+/* ---- what is wrong with it --------------------------------------------------------------------- */
+
+static int complain_trouble(const struct replay *r, enum recording_trouble trouble, int error,
+                            uint64_t line)
+{
+    switch (trouble) {
+    case RECORDING_FINE:
+        return error ? complain(EXIT_FAILED, error, NULL, "cannot replay %s", r->path) : EXIT_OK;
+    case RECORDING_NONE:
+        return complain(EXIT_FAILED, 0, "proclab record makes one", "%s is no recording", r->path);
+    case RECORDING_NEWER:
+        return complain(EXIT_FAILED, 0, "replay it with that one",
+                        "%s was recorded by a newer proclab", r->path);
+    case RECORDING_CUT:
+        return complain(EXIT_OK, 0, "what comes before was shown",
+                        "warning: %s is cut at line %" PRIu64, r->path, line);
+    case RECORDING_CORRUPT:
+        return complain(EXIT_FAILED, 0, "what comes before was shown",
+                        "%s is damaged: line %" PRIu64 " says what cannot be", r->path, line);
+    case RECORDING_ENDLESS:
+        return complain(EXIT_FAILED, 0, "what comes before was shown",
+                        "%s is damaged: there is no end to line %" PRIu64, r->path, line + 1);
+    case RECORDING_IO:
+        return complain(EXIT_FAILED, error, NULL, "cannot read %s", r->path);
+    }
+    return EXIT_FAILED;
+}
+
+static int open_recording(struct replay *r)
+{
+    struct stat stat;
+    bool is_stdin = strcmp(r->path, "-") == 0;
+    if (is_stdin && isatty(STDIN_FILENO))
+        return complain(EXIT_USAGE, 0, "proclab record -o - -- CMD | proclab replay -",
+                        "standard input is the terminal, no recording");
+    r->fd = is_stdin ? STDIN_FILENO : open(r->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (r->fd < 0 || fstat(r->fd, &stat) < 0)
+        return complain(EXIT_FAILED, errno, NULL, "cannot open %s", r->path);
+    if (is_stdin)
+        r->path = "standard input";
+    r->is_live = !S_ISREG(stat.st_mode);
+    enum recording_trouble trouble;
+    int error = recording_open(r->fd, r->is_live, &r->listener, &r->recording, &trouble);
+    if (error)
+        return complain_trouble(r, trouble, error, 1);
+    do
+        error = next_look(r, &r->first);
+    while (error == -EAGAIN);
+    if (!error)
+        return 0;
+    uint64_t line;
+    trouble = recording_trouble(r->recording, &line);
+    if (trouble == RECORDING_FINE || trouble == RECORDING_CUT)
+        return complain(EXIT_FAILED, 0, NULL, "%s holds no look at anything", r->path);
+    return complain_trouble(r, trouble, error, line);
+}
+
+static int show(struct replay *r, int *signal)
+{
+    struct tty *tty = NULL;
+    enum tty_problem problem;
+    int error = r->n_frames ? 0 : tty_open(&tty, &problem);
+    if (error)
+        return session_complain_tty(problem, error);
+    error = tty ? show_dashboard(r, tty, signal) : show_frames(r);
+    tty_close(tty);
+    uint64_t line;
+    enum recording_trouble trouble = recording_trouble(r->recording, &line);
+    return complain_trouble(r, trouble, error, line);
+}
+
+/* ---- */
+
+static int parse_option(struct replay *r, int code)
+{
+    char *end;
+    switch (code) {
+    case 's':
+        r->speed = strtod(optarg, &end);
+        if (*end || end == optarg || !(r->speed >= 0.1 && r->speed <= 100))
+            return complain(EXIT_USAGE, 0, "as in --speed 2",
+                            "--speed wants a number from 0.1 to 100, not '%s'", optarg);
+        return 0;
+    case 't':
+        r->shows_threads = true;
+        return 0;
+    case OPTION_FRAMES:
+        return options_parse_number(&usage, "--frames", optarg, 1, 1000000, &r->n_frames)
+                   ? 0
+                   : EXIT_USAGE;
+    default:
+        if (session_parse_size(optarg, &r->rows, &r->cols))
+            return 0;
+        return complain(EXIT_USAGE, 0, "say it as 80x24", "--size does not understand '%s'",
+                        optarg);
+    }
+}
+
+int cmd_replay(int argc, char **argv)
+{
+    struct replay r = {
+        .source = {.ops = &ops},
+        .listener = {.output = take_output, .size = take_size},
+        .fd = -1,
+        .speed = 1,
+        .stride = 1,
+        .rows = 24,
+        .cols = 80,
+    };
+    int code, status = 0, signal = 0;
+    while (!status && (code = options_next(&usage, argc, argv)) >= 0)
+        status = parse_option(&r, code);
+    if (status || code != OPTIONS_END)
+        return status ? status : options_status(code);
+    if (optind + 1 != argc)
+        return complain(EXIT_USAGE, 0, "as in: proclab replay FILE",
+                        optind == argc ? "which recording?" : "one recording at a time");
+    r.path = argv[optind];
+    status = open_recording(&r);
+    if (!status)
+        status = show(&r, &signal);
+    if (r.recording)
+        source_free(recording_source(r.recording));
+    snapshot_free(r.first);
+    terminal_free(r.terminal);
+    if (signal)
+        session_end_by(signal);
+    return status;
+}

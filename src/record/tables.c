@@ -1,0 +1,414 @@
+#include "record/tables.h"
+
+#include "model/snapshot.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS_MAX = 1 << 20 };
+
+/* Sums and differences of what is below it do not overflow: as nanoseconds, 36 years. */
+#define FIGURE_MAX (INT64_C(1) << 60)
+
+/* ---- the tables ---------------------------------------------------------------------------- */
+
+#define OF(type, field) offsetof(struct type, field)
+
+/* -1: unknown. */
+#define FIGURE(type, field)                                                                        \
+    {                                                                                              \
+#field, COLUMN_I64, OF(type, field), -1, FIGURE_MAX                                        \
+    }
+#define NUMBER(type, field)                                                                        \
+    {                                                                                              \
+#field, COLUMN_INT, OF(type, field), -1, INT_MAX                                           \
+    }
+#define TEXT(type, field)                                                                          \
+    {                                                                                              \
+#field, COLUMN_TEXT, OF(type, field), 0, 0                                                 \
+    }
+#define FLAG(type, field)                                                                          \
+    {                                                                                              \
+#field, COLUMN_BOOL, OF(type, field), 0, 1                                                 \
+    }
+#define CODE(type, field, last)                                                                    \
+    {                                                                                              \
+#field, COLUMN_INT, OF(type, field), 0, last                                               \
+    }
+#define ERRNO(type, field)                                                                         \
+    {                                                                                              \
+#field, COLUMN_INT, OF(type, field), 0, 4095                                               \
+    }
+#define ID(type, field)                                                                            \
+    {                                                                                              \
+#field, COLUMN_U64, OF(type, field), 0, 0                                                  \
+    }
+#define STATE(type, field)                                                                         \
+    {                                                                                              \
+#field, COLUMN_CHAR, OF(type, field), 1, 126                                               \
+    }
+#define WAITING(type)                                                                              \
+    {"waiting_kind", COLUMN_INT, OF(type, waiting.kind), 0, WAIT_OTHER},                           \
+        {"waiting_fd", COLUMN_INT, OF(type, waiting.fd), -1, INT_MAX},                             \
+        {"waiting_syscall_text", COLUMN_TEXT, OF(type, waiting.syscall_text), 0, 0},               \
+    {                                                                                              \
+        "waiting_channel_text", COLUMN_TEXT, OF(type, waiting.channel_text), 0, 0                  \
+    }
+
+static const struct column look_columns[] = {
+    CODE(snapshot, root_pid, INT_MAX),
+    CODE(snapshot, adopter_pid, INT_MAX),
+    CODE(snapshot, obtained, OBTAINED_BOUND),
+    FIGURE(snapshot, births),
+    FIGURE(snapshot, hidden),
+};
+
+static const struct column process_columns[] = {
+    {"pid", COLUMN_INT, OF(process, pid), 1, INT_MAX},
+    ID(process, start_ticks),
+    CODE(process, ppid, INT_MAX),
+    NUMBER(process, pgrp),
+    NUMBER(process, session),
+    {"tty", COLUMN_INT, OF(process, tty), INT_MIN, INT_MAX},
+    STATE(process, state),
+    NUMBER(process, last_cpu),
+    NUMBER(process, n_threads),
+    {"exit_status", COLUMN_INT, OF(process, exit_status), -1, 0xffff},
+    {"uid", COLUMN_I64, OF(process, uid), -1, UINT32_MAX},
+    FLAG(process, is_kernel),
+    FLAG(process, is_detailed),
+    FLAG(process, is_outside),
+    TEXT(process, comm_text),
+    {"args_text", COLUMN_ARGS, OF(process, args_text), 0, 0},
+    FIGURE(process, user_ticks),
+    FIGURE(process, system_ticks),
+    FIGURE(process, minor_faults),
+    FIGURE(process, major_faults),
+    FIGURE(process, rss_bytes),
+    FIGURE(process, run_ns),
+    FIGURE(process, queued_ns),
+    FIGURE(process, voluntary),
+    FIGURE(process, involuntary),
+    FIGURE(process, read_bytes),
+    FIGURE(process, written_bytes),
+    ERRNO(process, fds_error),
+    WAITING(process),
+};
+
+static const struct column task_columns[] = {
+    {"pid", COLUMN_OWNER, 0, 1, INT_MAX},
+    {"tid", COLUMN_INT, OF(task, tid), 1, INT_MAX},
+    STATE(task, state),
+    NUMBER(task, last_cpu),
+    TEXT(task, comm_text),
+    FIGURE(task, run_ns),
+    FIGURE(task, queued_ns),
+    FIGURE(task, voluntary),
+    FIGURE(task, involuntary),
+    WAITING(task),
+};
+
+static const struct column fd_columns[] = {
+    {"pid", COLUMN_OWNER, 0, 1, INT_MAX},
+    {"fd", COLUMN_INT, OF(fd_entry, fd), 0, INT_MAX},
+    CODE(fd_entry, kind, FD_TTY),
+    {"access", COLUMN_U32, OF(fd_entry, access), 0, FD_READ | FD_WRITE},
+    ID(fd_entry, device),
+    ID(fd_entry, inode),
+    TEXT(fd_entry, target_text),
+};
+
+static const struct column channel_columns[] = {
+    ID(channel, device),
+    ID(channel, inode),
+    CODE(channel, kind, CHANNEL_SOCKETPAIR),
+    ID(channel, peer_inode),
+    TEXT(channel, path_text),
+    FIGURE(channel, capacity_bytes),
+    FIGURE(channel, fill_bytes),
+    ERRNO(channel, fill_error),
+};
+
+#define TABLE(name, columns, n_keys)                                                               \
+    {                                                                                              \
+        name, columns, sizeof columns / sizeof columns[0], n_keys                                  \
+    }
+
+const struct table tables[N_TABLES] = {
+    [TABLE_LOOK] = TABLE("look", look_columns, 0),
+    [TABLE_PROCESSES] = TABLE("processes", process_columns, 1),
+    [TABLE_TASKS] = TABLE("tasks", task_columns, 2),
+    [TABLE_FDS] = TABLE("fds", fd_columns, 2),
+    [TABLE_CHANNELS] = TABLE("channels", channel_columns, 2),
+};
+
+/* ---- rows ---------------------------------------------------------------------------------- */
+
+void frame_fini(struct frame *f)
+{
+    for (int id = 0; id < N_TABLES; id++)
+        free(f->tables[id].cells);
+    *f = (struct frame){0};
+}
+
+void frame_clear(struct frame *f)
+{
+    for (int id = 0; id < N_TABLES; id++)
+        f->tables[id].n = 0;
+}
+
+int64_t *frame_row(const struct frame *f, enum table_id id, size_t index)
+{
+    return f->tables[id].cells + index * tables[id].n_columns;
+}
+
+/* Figures are unknown as -1, all else as 0. */
+static int64_t unknown_of(const struct column *c)
+{
+    if (c->type == COLUMN_CHAR)
+        return '?';
+    return c->min == -1 ? -1 : 0;
+}
+
+int64_t *frame_add_row(struct frame *f, enum table_id id)
+{
+    struct rows *rows = &f->tables[id];
+    const struct table *t = &tables[id];
+    if (rows->n == ROWS_MAX)
+        return NULL;
+    if (rows->n == rows->cap) {
+        size_t cap = rows->cap ? rows->cap * 2 : 16;
+        int64_t *cells = realloc(rows->cells, cap * t->n_columns * sizeof *cells);
+        if (!cells)
+            return NULL;
+        rows->cells = cells;
+        rows->cap = cap;
+    }
+    int64_t *row = frame_row(f, id, rows->n++);
+    for (size_t i = 0; i < t->n_columns; i++)
+        row[i] = unknown_of(&t->columns[i]);
+    return row;
+}
+
+int frame_compare(enum table_id id, const int64_t *a, const int64_t *b)
+{
+    for (size_t i = 0; i < tables[id].n_keys; i++)
+        if (a[i] != b[i])
+            return a[i] < b[i] ? -1 : 1;
+    return 0;
+}
+
+/* ---- from a snapshot ------------------------------------------------------------------------ */
+
+struct taking {
+    struct frame *f;
+    struct texts *texts;
+    const struct snapshot *s;
+    int error;
+};
+
+static int64_t take_text(struct taking *t, const char *bytes, size_t len)
+{
+    int64_t number = texts_number(t->texts, bytes, len);
+    if (number < 0)
+        t->error = -ENOMEM;
+    return number;
+}
+
+static int64_t take_cell(struct taking *t, const struct column *c, const void *from, pid_t owner)
+{
+    const char *at = (const char *)from + c->offset;
+    size_t len;
+    switch (c->type) {
+    case COLUMN_INT:
+        return *(const int *)(const void *)at;
+    case COLUMN_U32:
+        return *(const uint32_t *)(const void *)at;
+    case COLUMN_I64:
+        return *(const int64_t *)(const void *)at;
+    case COLUMN_U64:
+        return (int64_t) * (const uint64_t *)(const void *)at;
+    case COLUMN_CHAR:
+        return *at;
+    case COLUMN_BOOL:
+        return *(const bool *)(const void *)at;
+    case COLUMN_TEXT:
+        at = snapshot_text(t->s, *(const uint32_t *)(const void *)at);
+        return take_text(t, at, strlen(at));
+    case COLUMN_ARGS:
+        at = snapshot_args(t->s, from, &len);
+        return take_text(t, at, len);
+    case COLUMN_OWNER:
+        return owner;
+    }
+    return 0;
+}
+
+static void take_row(struct taking *t, enum table_id id, const void *from, pid_t owner)
+{
+    int64_t *row = frame_add_row(t->f, id);
+    if (!row) {
+        t->error = -ENOMEM;
+        return;
+    }
+    for (size_t i = 0; i < tables[id].n_columns; i++)
+        row[i] = take_cell(t, &tables[id].columns[i], from, owner);
+}
+
+int frame_take(struct frame *f, struct texts *texts, const struct snapshot *s)
+{
+    struct taking t = {.f = f, .texts = texts, .s = s};
+    f->time_ns = s->time_ns;
+    take_row(&t, TABLE_LOOK, s, 0);
+    for (size_t i = 0; i < s->n_processes && !t.error; i++) {
+        const struct process *p = &s->processes[i];
+        size_t n_tasks, n_fds;
+        const struct task *tasks = snapshot_tasks(s, p, &n_tasks);
+        const struct fd_entry *fds = snapshot_fds(s, p, &n_fds);
+        take_row(&t, TABLE_PROCESSES, p, 0);
+        for (size_t j = 0; j < n_tasks; j++)
+            take_row(&t, TABLE_TASKS, &tasks[j], p->pid);
+        for (size_t j = 0; j < n_fds; j++)
+            take_row(&t, TABLE_FDS, &fds[j], p->pid);
+    }
+    for (size_t i = 0; i < s->n_channels; i++)
+        take_row(&t, TABLE_CHANNELS, &s->channels[i], 0);
+    return t.error;
+}
+
+/* ---- to a snapshot -------------------------------------------------------------------------- */
+
+struct giving {
+    const struct frame *f;
+    const struct texts *texts;
+    uint32_t *offsets; /* of each text in s; 0: it is not there yet */
+    struct snapshot *s;
+    int error;
+    size_t next[N_TABLES]; /* row */
+};
+
+static uint32_t give_text(struct giving *g, int64_t number)
+{
+    if (number < 0 || (uint64_t)number > g->texts->n) {
+        g->error = -EBADMSG;
+        return 0;
+    }
+    if (number == 0)
+        return 0;
+    if (!g->offsets[number - 1]) {
+        size_t len;
+        const char *bytes = texts_get(g->texts, (size_t)number, &len);
+        g->offsets[number - 1] = snapshot_add_text(g->s, bytes, len);
+        if (len && !g->offsets[number - 1])
+            g->error = -ENOMEM;
+    }
+    return g->offsets[number - 1];
+}
+
+static void give_args(struct giving *g, struct process *p, int64_t number)
+{
+    size_t len = 0;
+    p->args_text = give_text(g, number);
+    if (p->args_text)
+        texts_get(g->texts, (size_t)number, &len);
+    p->args_bytes = (uint32_t)len;
+}
+
+static void give_cell(struct giving *g, const struct column *c, int64_t value, void *to)
+{
+    void *at = (char *)to + c->offset;
+    if ((c->min || c->max) && (value < c->min || value > c->max)) {
+        g->error = -EBADMSG;
+        return;
+    }
+    switch (c->type) {
+    case COLUMN_INT:
+        *(int *)at = (int)value;
+        break;
+    case COLUMN_U32:
+        *(uint32_t *)at = (uint32_t)value;
+        break;
+    case COLUMN_I64:
+    case COLUMN_U64:
+        *(int64_t *)at = value;
+        break;
+    case COLUMN_CHAR:
+        *(char *)at = (char)value;
+        break;
+    case COLUMN_BOOL:
+        *(bool *)at = value;
+        break;
+    case COLUMN_TEXT:
+        *(uint32_t *)at = give_text(g, value);
+        break;
+    case COLUMN_ARGS:
+        give_args(g, to, value);
+        break;
+    case COLUMN_OWNER:
+        break;
+    }
+}
+
+static void give_row(struct giving *g, enum table_id id, void *to)
+{
+    if (!to) {
+        g->error = -ENOMEM;
+        return;
+    }
+    const int64_t *row = frame_row(g->f, id, g->next[id]++);
+    for (size_t i = 0; i < tables[id].n_columns; i++)
+        give_cell(g, &tables[id].columns[i], row[i], to);
+}
+
+/* Is the next row of this table one of that process? */
+static bool is_of(const struct giving *g, enum table_id id, pid_t pid)
+{
+    size_t next = g->next[id];
+    return !g->error && next < g->f->tables[id].n && *frame_row(g->f, id, next) == pid;
+}
+
+static void give_process(struct giving *g)
+{
+    struct process *p = snapshot_add_process(g->s, 0);
+    give_row(g, TABLE_PROCESSES, p);
+    if (g->error)
+        return;
+    pid_t pid = p->pid;
+    size_t n = g->s->n_processes;
+    if (n > 1 && p[-1].pid >= pid)
+        g->error = -EBADMSG;
+    while (is_of(g, TABLE_TASKS, pid))
+        give_row(g, TABLE_TASKS, snapshot_add_task(g->s, 0));
+    while (is_of(g, TABLE_FDS, pid))
+        give_row(g, TABLE_FDS, snapshot_add_fd(g->s, 0));
+}
+
+int frame_give(const struct frame *f, struct texts *texts, struct snapshot **out)
+{
+    struct giving g = {.f = f, .texts = texts, .s = snapshot_new()};
+    g.offsets = calloc(texts->n + 1, sizeof *g.offsets);
+    if (!g.s || !g.offsets)
+        g.error = -ENOMEM;
+    else if (f->tables[TABLE_LOOK].n != 1 || f->time_ns > FIGURE_MAX)
+        g.error = -EBADMSG;
+    else
+        give_row(&g, TABLE_LOOK, g.s);
+    while (!g.error && g.next[TABLE_PROCESSES] < f->tables[TABLE_PROCESSES].n)
+        give_process(&g);
+    while (!g.error && g.next[TABLE_CHANNELS] < f->tables[TABLE_CHANNELS].n)
+        give_row(&g, TABLE_CHANNELS, snapshot_add_channel(g.s, CHANNEL_PIPE, 0, 0));
+    for (int id = 0; id < N_TABLES && !g.error; id++)
+        if (g.next[id] < f->tables[id].n)
+            g.error = -EBADMSG;
+    free(g.offsets);
+    if (g.error) {
+        snapshot_free(g.s);
+        return g.error;
+    }
+    g.s->time_ns = f->time_ns;
+    snapshot_finish(g.s);
+    *out = g.s;
+    return 0;
+}

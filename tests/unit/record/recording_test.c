@@ -1,0 +1,309 @@
+#include "record/lines.h"
+#include "record/recording.h"
+#include "support/snapshot_builder.h"
+#include "support/snapshot_compare.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { N_LOOKS = 250 };
+
+/* A story in which rows come, change and go in each table, and texts are no UTF-8. */
+static struct snapshot *make_look(int i)
+{
+    char text[1200];
+    int n = snprintf(text, sizeof text,
+                     "snap time_ms=%d root=10 births=%d hidden=0; pipe a fill=%d cap=65536;"
+                     "fifo 900 path=/tmp/f fill=0 cap=4096; pair 700 701 fill=%d fill2=0;"
+                     "10 1 sh wait args=sh,-c,x 4>a 5=700 6<>900;"
+                     "11 10 b\xff\xc3%d read(0) 0<a vol=%d run_ns=%d",
+                     1000 + i * 100, 500 + i, i * 16, i % 3, i % 7, i, i * 1000);
+    if (i % 5 == 0)
+        n += snprintf(text + n, sizeof text - (size_t)n, ";9 10 early zombie=%d", i % 2 ? 9 : 768);
+    if (i % 2)
+        n += snprintf(text + n, sizeof text - (size_t)n,
+                      ";%d 11 late run +%d:run +%d:futex 1>a 2:tty", 12 + i % 4, 12 + i % 4,
+                      3000 + i);
+    return build_snapshot(text);
+}
+
+static int make_file(void)
+{
+    int fd = memfd_create("recording", MFD_CLOEXEC);
+    cr_assert(fd >= 0);
+    return fd;
+}
+
+static int make_recording(bool is_packed, int n_looks)
+{
+    int fd = make_file();
+    struct recording_header header;
+    struct recording_writer *w;
+    recording_header_init(&header, "a story", 10);
+    cr_assert(recording_writer_open(fd, is_packed, &header, &w) == 0);
+    for (int i = 0; i < n_looks; i++) {
+        struct snapshot *s = make_look(i);
+        cr_assert(recording_writer_look(w, s) == 0);
+        cr_assert(recording_writer_output(w, s->time_ns, "\xe2\x82", 2) == 0);
+        snapshot_free(s);
+    }
+    cr_assert(recording_writer_close(w, UINT64_C(99000000000), 768) == 0);
+    lseek(fd, 0, SEEK_SET);
+    return fd;
+}
+
+/* How many looks can be read, each of them as it was written; -1: one is not. */
+static int count_good(struct recording *r, int from)
+{
+    struct snapshot *s;
+    int n = from;
+    for (; source_next(recording_source(r), &s) == 0; n++) {
+        struct snapshot *wanted = make_look(n);
+        const char *difference = snapshot_difference(wanted, s);
+        if (difference)
+            cr_log_error("look %d: %s", n, difference);
+        snapshot_free(wanted);
+        snapshot_free(s);
+        if (difference)
+            return -1;
+    }
+    return n - from;
+}
+
+struct heard {
+    struct recording_listener listener;
+    int n_outputs, status;
+};
+
+static void hear_output(struct recording_listener *l, const char *bytes, size_t len)
+{
+    ((struct heard *)l)->n_outputs += len == 2 && memcmp(bytes, "\xe2\x82", 2) == 0;
+}
+
+static void hear_end(struct recording_listener *l, int wait_status)
+{
+    ((struct heard *)l)->status = wait_status;
+}
+
+static void check_round_trip(bool is_packed, bool is_live)
+{
+    struct heard heard = {.listener = {.output = hear_output, .end = hear_end}};
+    struct recording *r;
+    enum recording_trouble trouble;
+    uint64_t line;
+    int fd = make_recording(is_packed, N_LOOKS);
+    cr_assert(recording_open(fd, is_live, &heard.listener, &r, &trouble) == 0);
+    cr_expect(strcmp(recording_header(r)->title, "a story") == 0);
+    cr_expect(recording_header(r)->rate_hz == 10);
+    cr_expect(count_good(r, 0) == N_LOOKS);
+    cr_expect(recording_trouble(r, &line) == RECORDING_FINE);
+    cr_expect(heard.n_outputs == N_LOOKS && heard.status == 768);
+    source_free(recording_source(r));
+    close(fd);
+}
+
+Test(recording, gives_back_what_was_seen, .timeout = 20)
+{
+    check_round_trip(false, false);
+    check_round_trip(true, false);
+    check_round_trip(false, true);
+    check_round_trip(true, true);
+}
+
+static void check_jumps(bool is_packed)
+{
+    static const int jumps[] = {249, 0, 100, 99, 101, 200, 199, 7};
+    struct recording *r;
+    enum recording_trouble trouble;
+    int fd = make_recording(is_packed, N_LOOKS);
+    cr_assert(recording_open(fd, false, NULL, &r, &trouble) == 0);
+    cr_expect(recording_count(r) == N_LOOKS);
+    for (size_t i = 0; i < sizeof jumps / sizeof jumps[0]; i++) {
+        cr_assert(recording_seek(r, (uint64_t)jumps[i]) == 0, "to %d", jumps[i]);
+        cr_expect(count_good(r, jumps[i]) == N_LOOKS - jumps[i], "from %d", jumps[i]);
+    }
+    cr_expect(recording_seek(r, N_LOOKS) == -EINVAL);
+    source_free(recording_source(r));
+    close(fd);
+}
+
+Test(recording, is_jumped_in, .timeout = 20)
+{
+    check_jumps(false);
+    check_jumps(true);
+}
+
+/* Cut after each byte: what can be read is right, and the cut is told. */
+static void check_cuts(bool is_packed)
+{
+    enum { N = 6 };
+    int fd = make_recording(is_packed, N);
+    off_t len = lseek(fd, 0, SEEK_END);
+    int most = 0;
+    for (off_t at = len - 1; at >= 0; at--) {
+        struct recording *r;
+        enum recording_trouble trouble;
+        uint64_t line;
+        cr_assert(ftruncate(fd, at) == 0);
+        lseek(fd, 0, SEEK_SET);
+        int error = recording_open(fd, false, NULL, &r, &trouble);
+        if (error) {
+            cr_expect(error == -EBADMSG && trouble == RECORDING_NONE, "cut at %ld", (long)at);
+            continue;
+        }
+        int n = count_good(r, 0);
+        most = n > most ? n : most;
+        trouble = recording_trouble(r, &line);
+        source_free(recording_source(r));
+        cr_assert(n >= 0, "cut at %ld", (long)at);
+        cr_expect(trouble == RECORDING_CUT || (is_packed && trouble == RECORDING_FINE),
+                  "cut at %ld: %d", (long)at, trouble);
+    }
+    cr_expect(most == N);
+    close(fd);
+}
+
+Test(recording, can_be_cut_anywhere, .timeout = 60)
+{
+    check_cuts(false);
+    check_cuts(true);
+}
+
+/* ---- what others wrote --------------------------------------------------------------------- */
+
+#define HEADER(version)                                                                            \
+    "{\"format\":\"proclab-recording\",\"version\":" version                                       \
+    ",\"title\":\"t\",\"rate_hz\":10,\"ticks_per_s\":100,\"columns\":{\"look\":[\"root_pid\"],"    \
+    "\"processes\":[\"color\",\"pid\",\"comm_text\",\"state\"],\"fds\":[\"pid\",\"fd\"]}}\n"
+#define KEY                                                                                        \
+    "{\"key\":5,\"texts\":[\"sh\"],\"look\":[[7]],\"processes\":[[3,7,1,82]],\"fds\":[[7,0]]}\n"
+
+static enum recording_trouble read_text(const char *text, int *n_looks, uint64_t *line)
+{
+    struct recording *r;
+    enum recording_trouble trouble;
+    int fd = make_file();
+    cr_assert(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    lseek(fd, 0, SEEK_SET);
+    *n_looks = 0;
+    if (recording_open(fd, false, NULL, &r, &trouble) == 0) {
+        struct snapshot *s;
+        for (; source_next(recording_source(r), &s) == 0; ++*n_looks)
+            snapshot_free(s);
+        trouble = recording_trouble(r, line);
+        source_free(recording_source(r));
+    }
+    close(fd);
+    return trouble;
+}
+
+Test(recording, names_what_is_wrong, .timeout = 20)
+{
+    static const struct {
+        const char *text;
+        enum recording_trouble trouble;
+        int n_looks;
+        uint64_t line;
+    } cases[] = {
+        {"", RECORDING_NONE, 0, 0},
+        {"hello\n", RECORDING_NONE, 0, 0},
+        {"{\"format\":\"proclab-snapshot\",\"version\":1}\n", RECORDING_NONE, 0, 0},
+        {HEADER("2"), RECORDING_NEWER, 0, 0},
+        {HEADER("\"x\""), RECORDING_NONE, 0, 0},
+        {HEADER("1") KEY "{\"end\":null}\n", RECORDING_FINE, 1, 3},
+        {HEADER("1") KEY "{\"later\":1}\n{\"change\":6}\n{\"end\":0}\n", RECORDING_FINE, 2, 5},
+        {HEADER("1") KEY, RECORDING_CUT, 1, 3},
+        {HEADER("1") "{\"change\":6}\n", RECORDING_CORRUPT, 0, 2},
+        {HEADER("1") KEY "{\"change\":4}\n", RECORDING_CORRUPT, 1, 3},
+        {HEADER("1") KEY "garbage\n", RECORDING_CORRUPT, 1, 3},
+        {HEADER("1") KEY "{\"change\":6,\"processes\":{\"set\":[[1,4,0]]}}\n", RECORDING_CORRUPT, 1,
+         3},
+        {HEADER("1") KEY "{\"change\":6,\"processes\":{\"set\":[[0,16,0]]}}\n", RECORDING_CORRUPT,
+         1, 3},
+        {HEADER("1") KEY "{\"change\":6,\"processes\":{\"set\":[[0,2,8]]}}\n", RECORDING_CORRUPT, 1,
+         3},
+        {HEADER("1") KEY "{\"change\":6,\"processes\":{\"set\":[[0,4,1]]}}\n", RECORDING_CORRUPT, 1,
+         3},
+        {HEADER("1") KEY "{\"change\":6,\"processes\":{\"gone\":[0]}}\n", RECORDING_CORRUPT, 1, 3},
+        {HEADER("1") KEY "{\"change\":6,\"processes\":{\"gone\":[1]}}\n", RECORDING_CORRUPT, 1, 3},
+        {HEADER("1") KEY "{\"change\":6,\"processes\":{\"new\":[[1,7,1,82]]}}\n", RECORDING_CORRUPT,
+         1, 3},
+        {HEADER("1") KEY "{\"change\":6,\"fds\":{\"new\":[[8,1]]}}\n", RECORDING_CORRUPT, 1, 3},
+        {HEADER("1") KEY "{\"size\":[0,80]}\n", RECORDING_CORRUPT, 1, 3},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int n_looks;
+        uint64_t line = 0;
+        enum recording_trouble trouble = read_text(cases[i].text, &n_looks, &line);
+        cr_expect(trouble == cases[i].trouble, "case %zu: %d", i, trouble);
+        cr_expect(n_looks == cases[i].n_looks, "case %zu: %d looks", i, n_looks);
+        cr_expect(line == cases[i].line, "case %zu: line %d", i, (int)line);
+    }
+}
+
+Test(recording, columns_that_we_do_not_know_are_passed_over)
+{
+    struct recording *r;
+    enum recording_trouble trouble;
+    struct snapshot *s;
+    int fd = make_file();
+    static const char text[] = HEADER("1") KEY;
+    cr_assert(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    lseek(fd, 0, SEEK_SET);
+    cr_assert(recording_open(fd, false, NULL, &r, &trouble) == 0);
+    cr_assert(source_next(recording_source(r), &s) == 0);
+    cr_assert(s->n_processes == 1);
+    cr_expect(s->processes[0].pid == 7 && s->processes[0].state == 'R');
+    cr_expect(strcmp(snapshot_text(s, s->processes[0].comm_text), "sh") == 0);
+    cr_expect(s->processes[0].run_ns == -1 && s->processes[0].uid == -1 && s->births == -1);
+    snapshot_free(s);
+    source_free(recording_source(r));
+    close(fd);
+}
+
+Test(recording, an_endless_line_takes_no_memory, .timeout = 30)
+{
+    int fd = make_file();
+    struct recording *r;
+    enum recording_trouble trouble;
+    uint64_t line;
+    struct snapshot *s;
+    static const char text[] = HEADER("1") KEY "{\"key\":";
+    cr_assert(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    cr_assert(ftruncate(fd, (off_t)1 << 40) == 0); /* a hole: zeros without end */
+    lseek(fd, 0, SEEK_SET);
+    cr_assert(recording_open(fd, true, NULL, &r, &trouble) == 0);
+    cr_assert(source_next(recording_source(r), &s) == 0);
+    snapshot_free(s);
+    cr_expect(source_next(recording_source(r), &s) == -EMSGSIZE);
+    cr_expect(recording_trouble(r, &line) == RECORDING_ENDLESS);
+    source_free(recording_source(r));
+    close(fd);
+}
+
+Test(recording, waits_for_nothing_that_has_not_come)
+{
+    int ends[2];
+    struct recording *r;
+    enum recording_trouble trouble;
+    struct snapshot *s;
+    static const char text[] = HEADER("1") KEY;
+    cr_assert(pipe2(ends, O_CLOEXEC) == 0);
+    cr_assert(write(ends[1], text, strlen(text) - 5) > 0);
+    cr_assert(recording_open(ends[0], true, NULL, &r, &trouble) == 0);
+    cr_expect(source_next(recording_source(r), &s) == -EAGAIN);
+    cr_assert(write(ends[1], text + strlen(text) - 5, 5) == 5);
+    cr_assert(source_next(recording_source(r), &s) == 0);
+    snapshot_free(s);
+    close(ends[1]);
+    cr_expect(source_next(recording_source(r), &s) == -ENODATA);
+    source_free(recording_source(r));
+    close(ends[0]);
+}
