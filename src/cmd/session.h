@@ -6,13 +6,15 @@
 #define PROCLAB_CMD_SESSION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 struct session_options {
     const char *title;
-    char *const *argv; /* the program to start; NULL: none */
-    pid_t root_pid;    /* without argv: the process to watch; 0: the whole system */
-    double rate_hz;    /* 0: what fits */
+    char *const *argv;    /* the program to start; NULL: none */
+    pid_t root_pid;       /* without argv: the process to watch; 0: the whole system */
+    double rate_hz;       /* 0: what fits */
+    size_t history_bytes; /* what is kept to go back to; 0: what is usual */
     bool no_peek, shows_threads;
     bool is_lab;             /* it writes facts, and takes Enter and b */
     bool quits_with_program; /* the dashboard does not stay */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_FRAMES = 256, OPTION_SIZE, OPTION_NO_PEEK };
+enum { OPTION_FRAMES = 256, OPTION_SIZE, OPTION_NO_PEEK, OPTION_HISTORY };
 
 static const struct option_row options[] = {
     {"rate", 'r', "HZ", "looks a second, 1 to 60 (20 for a tree, 2 for the whole system)"},
@@ -18,6 +18,7 @@ static const struct option_row options[] = {
     {"no-peek", OPTION_NO_PEEK, NULL,
      "never open a pipe to see how full it is (a look lasts about 4 us;\n"
      "a write that falls into it just after the last reader died succeeds)"},
+    {"history", OPTION_HISTORY, "SIZE", "memory for going back in time, as 256M or 1G (64M)"},
     {"frames", OPTION_FRAMES, "N", "print N pictures as text, one a second; no terminal needed"},
     {"size", OPTION_SIZE, "COLSxROWS", "of these pictures (80x24)"},
     {NULL, 0, NULL, NULL},
@@ -67,6 +68,10 @@ static int parse_option(int code, struct session_options *session)
         return 0;
     case OPTION_FRAMES:
         return options_parse_number(&usage, "--frames", optarg, 1, 1000000, &session->n_frames)
+                   ? 0
+                   : EXIT_USAGE;
+    case OPTION_HISTORY:
+        return options_parse_bytes(&usage, "--history", optarg, &session->history_bytes)
                    ? 0
                    : EXIT_USAGE;
     case OPTION_SIZE:
