@@ -136,7 +136,7 @@ static int play(struct player *p, int64_t now_ns)
     int error = 0;
     for (int i = 0; i < MOST_AT_ONCE && moved && !error; i++)
         error = play_one(p, now_ns, &moved);
-    bool is_at_end = player_back(p) == 0 && !p->pending;
+    bool is_at_end = !moved && player_back(p) == 0 && !p->pending;
     if (is_at_end && p->is_hurrying) {
         p->is_hurrying = false;
         set_pace(p, now_ns);

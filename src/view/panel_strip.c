@@ -49,22 +49,22 @@ static int draw_narration(struct grid *g, struct rect in, const char *text, int 
     return grid_wrapped(g, part, 0, ROLE_TITLE, text);
 }
 
-/* The picture stands: why, how far back, and how one gets on. Returns the rows taken. */
+/* The picture stands: how far back it is, and how one gets on. Returns the rows taken. */
 static int draw_paused(struct grid *g, struct rect in, const struct view_input *input,
                        const struct view_state *state)
 {
-    char text[160], back[48] = "";
-    const char *what = !input->back && input->has_ended  ? "The end of the recording"
+    bool is_end = input->has_ended && input->back == 0;
+    const char *what = is_end                            ? "The end of the recording"
                        : input->is_oldest && input->back ? "The oldest that is kept"
                                                          : "The picture stands still";
-    const char *on = input->is_replay ? "space plays on from here, End goes to the end"
-                                      : "End or space goes back to live";
-    if (!input->back && input->has_ended)
-        on = state->ascii ? "<- goes back, Home to the oldest" : "← goes back, Home to the oldest";
+    const char *next = is_end && state->ascii ? "<- goes back, Home to the oldest"
+                       : is_end               ? "← goes back, Home to the oldest"
+                       : input->is_replay     ? "Space plays on from here"
+                                              : "End or space goes back to live";
+    char text[160], back[48] = "";
     if (input->back > 0)
         snprintf(back, sizeof back, ", %.1f s before the newest", (double)input->back_ns / 1e9);
-    snprintf(text, sizeof text, "%s%s. %c%s.", what, back, on[0] == 's' ? 'S' : on[0],
-             on[0] == 's' ? on + 1 : on);
+    snprintf(text, sizeof text, "%s%s. %s.", what, back, next);
     return grid_wrapped(g, in, 0, ROLE_PAUSED, text);
 }
 

@@ -410,7 +410,7 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
         snprintf(title + n, sizeof title - (size_t)n, ", %lld not readable",
                  (long long)m->now->hidden);
     else if (m->now->hidden < 0)
-        snprintf(title + n, sizeof title - (size_t)n, ", maybe more (hidepid)");
+        snprintf(title + n, sizeof title - (size_t)n, ", more may be hidden");
     struct rect in = grid_frame(g, area, ROLE_FRAME, title);
     if (m->n_rows == 0) {
         grid_wrapped(g, in, 0, ROLE_LABEL, "No process is left in the watched tree.");
