@@ -73,8 +73,7 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
 {
     const struct narration *n = input->narration;
     const char *title = n && n->title && *n->title ? n->title : "What is going on";
-    struct rect in = grid_frame(g, area, state->paused ? ROLE_PAUSED : ROLE_FRAME,
-                                state->paused ? "Paused" : title);
+    struct rect in = grid_frame(g, area, ROLE_FRAME, state->paused ? "Paused" : title);
     if (in.cols > 40) { /* air beside the text */
         in.col++;
         in.cols -= 2;

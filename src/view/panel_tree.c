@@ -267,6 +267,13 @@ static void draw_command(struct grid *g, struct rect in, int y, int x, const str
         grid_text(g, in, y, x + 1, role_of_row(row), 0, mark);
 }
 
+/* One spotlight, not patches of colours: what these say the words say as well. */
+static void even_out(struct grid *g, struct rect in, int y)
+{
+    for (int x = in.col; x < in.col + in.cols && x < g->cols && in.row + y < g->rows; x++)
+        g->cells[(in.row + y) * g->cols + x].role = ROLE_TEXT;
+}
+
 static void draw_process(struct grid *g, struct rect in, int y, const struct columns *c,
                          const struct moment *m, const struct moment_row *row, bool is_selected,
                          const struct view_state *state)
@@ -291,6 +298,8 @@ static void draw_process(struct grid *g, struct rect in, int y, const struct col
     draw_command(g, in, y, x, m, row, state);
     if (is_selected)
         grid_mark_row(g, in, y, CELL_SELECTED);
+    if (is_selected && state->projector)
+        even_out(g, in, y);
 }
 
 static bool has_children(const struct moment *m, size_t row)

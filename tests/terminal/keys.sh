@@ -99,12 +99,11 @@ BOMB
     keys Home
     expect 'PAUSED.*BACK [0-9.]+ s'
     expect 'The oldest that is kept'
-    expect 'Processes · 1 '
     keys Left
     expect 'this is the oldest that is kept'
     keys ]
     expect_not 'the oldest that is kept|The oldest that is kept'
-    expect '[0-9] S .*new|[0-9] R .*new|[0-9] D .*new'
+    expect "(├|└)─ .*(new|exec'ed)"
     sees PAUSED || fail 'an event is not live'
     expect 'End or space goes back to live'
     keys 3 # all panels go back
