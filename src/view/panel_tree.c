@@ -19,7 +19,8 @@ struct columns {
     bool has_lane; /* the state names the pipe it is blocked on */
 };
 
-static struct columns choose_columns(const struct moment *m, int cols, bool projector)
+static struct columns choose_columns(const struct moment *m, int cols,
+                                     const struct view_state *state)
 {
     pid_t highest = 99999;
     for (size_t i = 0; i < m->n_rows; i++)
@@ -29,9 +30,9 @@ static struct columns choose_columns(const struct moment *m, int cols, bool proj
     c.pid_width = snprintf(NULL, 0, "%d", (int)highest);
     c.state = c.pid + c.pid_width + 1;
     c.has_lane = cols >= 46;
-    c.state_width = c.has_lane ? 14 : 12;
+    c.state_width = !c.has_lane ? 12 : state->ascii ? 16 : 14; /* "pipe write (1)" */
     c.command = c.state + c.state_width + 1;
-    if (!projector && cols - c.command >= 17) {
+    if (!state->projector && cols - c.command >= 17) {
         c.cpu = c.command;
         c.command += 6;
     }
@@ -378,7 +379,7 @@ static void draw_lines(struct grid *g, struct rect in, int head_rows, int shown,
                        const struct view_input *input, struct view_state *state)
 {
     const struct moment *m = input->moment;
-    struct columns c = choose_columns(m, in.cols, state->projector);
+    struct columns c = choose_columns(m, in.cols, state);
     size_t selected = view_selected_row(m, state), first_row = 0, end_row = 0;
     size_t total = tree_line_count(m, state->show_threads);
     if (head_rows)
