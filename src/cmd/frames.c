@@ -4,6 +4,7 @@
 #include "model/history.h"
 #include "model/source.h"
 #include "run/terminal.h"
+#include "ui/clock.h"
 #include "ui/program.h"
 #include "view/view.h"
 
@@ -28,18 +29,11 @@ struct frames {
     bool has_event; /* since the last picture */
 };
 
-static int64_t monotonic_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 static int put(struct frames *f, const struct grid *grid)
 {
     const struct export_frame frame = {
         .grid = grid,
-        .time_ns = (uint64_t)(monotonic_ns() - f->start_ns),
+        .time_ns = (uint64_t)(clock_monotonic_ns() - f->start_ns),
         .has_event = f->has_event,
     };
     f->n_put++;
@@ -128,7 +122,7 @@ static int consider_act(struct frames *f, const struct moment *moment)
 
 static int consider_time(struct frames *f, const struct moment *moment)
 {
-    int64_t now_ns = monotonic_ns();
+    int64_t now_ns = clock_monotonic_ns();
     /* The first picture waits for rates, which need two looks. */
     if (!f->options->sink->format->is_film && now_ns - f->last_ns < 1000000000 &&
         !f->program.result.has_ended)
@@ -143,7 +137,7 @@ static int look(struct frames *f)
     struct snapshot *snapshot;
     int error = source_next(f->options->source, &snapshot);
     if (error)
-        return error;
+        return error == -EAGAIN ? 0 : error;
     error = history_push(f->history, snapshot);
     if (error)
         return error;
@@ -162,7 +156,7 @@ static void wait_until(struct frames *f, int64_t due_ns)
 {
     struct program *p = &f->program;
     program_begin_frame(p);
-    for (int64_t left; (left = due_ns - monotonic_ns()) > 0;) {
+    for (int64_t left; (left = due_ns - clock_monotonic_ns()) > 0;) {
         short events = program_wanted_events(p);
         struct pollfd fds[] = {
             {.fd = events ? run_pty(p->run) : -1, .events = events},
@@ -189,7 +183,7 @@ static bool is_over(const struct frames *f)
 
 static int make_all(struct frames *f)
 {
-    int64_t period_ns = (int64_t)(1e9 / f->options->rate_hz), due_ns = monotonic_ns();
+    int64_t period_ns = (int64_t)(1e9 / f->options->rate_hz), due_ns = clock_monotonic_ns();
     f->start_ns = f->last_ns = due_ns;
     int error = 0;
     bool was_over = false;
@@ -201,8 +195,8 @@ static int make_all(struct frames *f)
             lab_facts_look(f->options->facts);
         error = look(f);
         due_ns += period_ns;
-        if (due_ns < monotonic_ns())
-            due_ns = monotonic_ns();
+        if (due_ns < clock_monotonic_ns())
+            due_ns = clock_monotonic_ns();
         if (!error && !was_over)
             wait_until(f, due_ns);
     }

@@ -1,5 +1,6 @@
 #include "cmd/lab_facts.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -78,6 +79,16 @@ static void show_text(struct lab_facts *facts)
                                           .awaits_enter = facts->narration.awaits_enter};
 }
 
+static void append_sentence(struct lab_facts *facts, const char *words)
+{
+    size_t n = strlen(words);
+    if (n == 0)
+        return;
+    bool has_end = strchr(".?!:", words[n - 1]) != NULL;
+    append(facts->text, sizeof facts->text, "%s%c%s%s", facts->text[0] ? " " : "",
+           toupper((unsigned char)words[0]), words + 1, has_end ? "" : ".");
+}
+
 static void take_act(struct lab_facts *facts, const json_t *object)
 {
     int act = (int)json_integer_value(json_object_get(object, "act"));
@@ -94,8 +105,9 @@ static void take_act(struct lab_facts *facts, const json_t *object)
     if (is_done && facts->facts[0])
         append(facts->text, sizeof facts->text, "%s", facts->facts);
     else
-        append(facts->text, sizeof facts->text, "%s%s%s", says,
-               is_asking && *says && *asks ? " " : "", is_asking ? asks : "");
+        append_sentence(facts, says);
+    if (is_asking)
+        append_sentence(facts, asks);
     facts->is_holding = strcmp(state, "hold") == 0;
     facts->narration.awaits_enter = json_is_true(json_object_get(object, "awaits_enter"));
     show_text(facts);

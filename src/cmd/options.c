@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,4 +190,25 @@ int options_parse_pid(int argc, char **argv, const char *hint, pid_t *pid)
                         argv[optind + 1]);
     *pid = (pid_t)number;
     return EXIT_OK;
+}
+
+bool options_parse_bytes(const struct usage *usage, const char *option, const char *text,
+                         size_t *out)
+{
+    static const char letters[] = "KMG";
+    enum { LEAST_SHIFT = 20, MOST_SHIFT = 36 };
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    const char *letter = *end ? strchr(letters, toupper((unsigned char)*end)) : NULL;
+    int shift = letter ? 10 * (int)(letter - letters + 1) : 0;
+    bool is_size = isdigit((unsigned char)text[0]) && !errno && !end[letter != NULL] &&
+                   value <= UINT64_C(1) << (MOST_SHIFT - shift);
+    if (!is_size || value << shift < UINT64_C(1) << LEAST_SHIFT || value << shift > SIZE_MAX / 2) {
+        complain(EXIT_USAGE, 0, NULL, "%s: %s wants a size from 1M to 64G, such as 256M, not '%s'",
+                 usage->name, option, text);
+        return false;
+    }
+    *out = (size_t)(value << shift);
+    return true;
 }

@@ -13,6 +13,7 @@
 #define PROCLAB_CMD_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 struct option_row {
@@ -46,6 +47,11 @@ void options_print_help(const struct usage *usage);
 /* One line "a whole number from min to max", exit status 2 and false, when text is not one. */
 bool options_parse_number(const struct usage *usage, const char *option, const char *text, long min,
                           long max, long *out);
+/*
+ * Likewise for an amount of memory: "64M" is 64 MiB; K, M or G, or bytes without a letter. From 1M to 64G.
+ */
+bool options_parse_bytes(const struct usage *usage, const char *option, const char *text,
+                         size_t *out);
 
 /*
  * The only operand as a PID. EXIT_OK, or one line and EXIT_USAGE; hint says what to do ("as in:

@@ -12,7 +12,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_PLAIN = 256, OPTION_JSON, OPTION_FRAMES, OPTION_SIZE, OPTION_NO_PEEK };
+enum {
+    OPTION_PLAIN = 256,
+    OPTION_JSON,
+    OPTION_FRAMES,
+    OPTION_SIZE,
+    OPTION_NO_PEEK,
+    OPTION_HISTORY
+};
 
 /* As many as a lab has acts. */
 enum { ALL_FRAMES = 99 };
@@ -25,6 +32,7 @@ static const struct option_row options[] = {
     {"rate", 'r', "HZ", "looks a second, 1 to 60 (20)"},
     {"threads", 't', NULL, "show threads from the start"},
     {"no-peek", OPTION_NO_PEEK, NULL, "never open a pipe to see how full it is"},
+    {"history", OPTION_HISTORY, "SIZE", "memory for going back in time, as 256M or 1G (64M)"},
     {"frames", OPTION_FRAMES, "N",
      "print pictures as text, the most telling one of each act, N at\n"
      "most; no terminal needed (and what is done without one)"},
@@ -84,6 +92,10 @@ static int parse_option(int code, struct run_options *o)
         return 0;
     case OPTION_FRAMES:
         return options_parse_number(&usage, "--frames", optarg, 1, 1000, &o->session.n_frames)
+                   ? 0
+                   : EXIT_USAGE;
+    case OPTION_HISTORY:
+        return options_parse_bytes(&usage, "--history", optarg, &o->session.history_bytes)
                    ? 0
                    : EXIT_USAGE;
     case OPTION_SIZE:

@@ -175,6 +175,7 @@ static int show_dashboard(struct session *s)
         .title = o->title,
         .source_name = "LIVE",
         .rate_hz = choose_rate(o),
+        .history_bytes = o->history_bytes,
         .source = s->source,
         .run = s->launch.run,
         .terminal = s->launch.terminal,

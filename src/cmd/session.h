@@ -16,9 +16,10 @@ struct paper;
 
 struct session_options {
     const char *title;
-    char *const *argv; /* the program to start; NULL: none */
-    pid_t root_pid;    /* without argv: the process to watch; 0: the whole system */
-    double rate_hz;    /* 0: what fits */
+    char *const *argv;    /* the program to start; NULL: none */
+    pid_t root_pid;       /* without argv: the process to watch; 0: the whole system */
+    double rate_hz;       /* 0: what fits */
+    size_t history_bytes; /* what is kept to go back to; 0: what is usual */
     bool no_peek, shows_threads;
     bool is_lab;                        /* it writes facts, and takes Enter and b */
     bool quits_with_program;            /* the dashboard does not stay */

@@ -12,7 +12,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_FRAMES = 256, OPTION_SIZE, OPTION_NO_PEEK, OPTION_FORMAT, OPTION_THEME };
+enum {
+    OPTION_FRAMES = 256,
+    OPTION_SIZE,
+    OPTION_NO_PEEK,
+    OPTION_HISTORY,
+    OPTION_FORMAT,
+    OPTION_THEME,
+};
 
 static const struct option_row options[] = {
     {"rate", 'r', "HZ", "looks a second, 1 to 60 (20 for a tree, 2 for the whole system)"},
@@ -20,6 +27,7 @@ static const struct option_row options[] = {
     {"no-peek", OPTION_NO_PEEK, NULL,
      "never open a pipe to see how full it is (a look lasts about 4 us;\n"
      "a write that falls into it just after the last reader died succeeds)"},
+    {"history", OPTION_HISTORY, "SIZE", "memory for going back in time, as 256M or 1G (64M)"},
     {"frames", OPTION_FRAMES, "N",
      "make N pictures, one a second (html, cast: one a look); no terminal\n"
      "needed"},
@@ -69,6 +77,10 @@ static int parse_option(int code, struct session_options *session)
         return 0;
     case OPTION_FRAMES:
         return options_parse_number(&usage, "--frames", optarg, 1, 1000000, &session->n_frames)
+                   ? 0
+                   : EXIT_USAGE;
+    case OPTION_HISTORY:
+        return options_parse_bytes(&usage, "--history", optarg, &session->history_bytes)
                    ? 0
                    : EXIT_USAGE;
     case OPTION_SIZE:

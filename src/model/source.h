@@ -13,8 +13,9 @@ struct source;
 struct source_ops {
     /*
      * Take the next snapshot into *out, which the caller then owns. 0, or
-     * -errno; -ENODATA when there will be no more (the recording has ended); -EAGAIN when nothing
-     * has come yet (a recording that is being made): ask again.
+     * -errno; -ENODATA when there will be no more (the recording has ended);
+     * -EAGAIN when there is none yet (a recording that is still being
+     * written), which the very first look does not say: it waits.
      * That the watched process has gone is no error: the snapshot is empty.
      */
     int (*next)(struct source *source, struct snapshot **out);

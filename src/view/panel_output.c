@@ -30,7 +30,8 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
 {
     const struct screen *s = input->screen;
     char title[96];
-    snprintf(title, sizeof title, "Output%s%s%s", input->program_ended ? " · program ended: " : "",
+    snprintf(title, sizeof title, "Output%s%s%s%s", input->back > 0 ? " · as it is now" : "",
+             input->program_ended ? " · program ended: " : "",
              input->program_ended ? input->program_ended : "",
              state->is_typing ? " · the keyboard is the program's" : "");
     struct rect in = grid_frame(g, area, state->is_typing ? ROLE_KEY : ROLE_FRAME, title);

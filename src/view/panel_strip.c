@@ -49,20 +49,39 @@ static int draw_narration(struct grid *g, struct rect in, const char *text, int 
     return grid_wrapped(g, part, 0, ROLE_TITLE, text);
 }
 
+/* The picture stands: how far back it is, and how one gets on. Returns the rows taken. */
+static int draw_paused(struct grid *g, struct rect in, const struct view_input *input,
+                       const struct view_state *state)
+{
+    bool is_end = input->has_ended && input->back == 0;
+    const char *what = is_end                            ? "The end of the recording"
+                       : input->is_oldest && input->back ? "The oldest that is kept"
+                                                         : "The picture stands still";
+    const char *next = is_end && state->ascii ? "<- goes back, Home to the oldest"
+                       : is_end               ? "← goes back, Home to the oldest"
+                       : input->is_replay     ? "Space plays on from here"
+                                              : "End or space goes back to live";
+    char text[160], back[48] = "";
+    if (input->back > 0)
+        snprintf(back, sizeof back, ", %.1f s before the newest", (double)input->back_ns / 1e9);
+    snprintf(text, sizeof text, "%s%s. %s.", what, back, next);
+    return grid_wrapped(g, in, 0, ROLE_PAUSED, text);
+}
+
 static void draw(struct grid *g, struct rect area, const struct view_input *input,
                  struct view_state *state)
 {
     const struct narration *n = input->narration;
     const char *title = n && n->title && *n->title ? n->title : "What is going on";
-    struct rect in = grid_frame(g, area, ROLE_FRAME, title);
+    struct rect in = grid_frame(g, area, ROLE_FRAME, state->paused ? "Paused" : title);
     if (in.cols > 40) { /* air beside the text */
         in.col++;
         in.cols -= 2;
     }
     char *sentences = say_sentences(input->moment, state);
     const char *text = sentences ? sentences : "(out of memory)";
-    int row = 0;
-    if (n && n->text && *n->text)
+    int row = state->paused ? draw_paused(g, in, input, state) : 0;
+    if (n && n->text && *n->text && !state->paused)
         row = draw_narration(g, in, n->text, grid_wrapped_rows(in.cols, text));
     if (input->program_ended && !input->screen && row + 1 < in.rows)
         row += grid_printf(g, in, row, 0, ROLE_GONE, CELL_BOLD, "The program has ended: %s.",

@@ -19,7 +19,8 @@ struct columns {
     bool has_lane; /* the state names the pipe it is blocked on */
 };
 
-static struct columns choose_columns(const struct moment *m, int cols, bool projector)
+static struct columns choose_columns(const struct moment *m, int cols,
+                                     const struct view_state *state)
 {
     pid_t highest = 99999;
     for (size_t i = 0; i < m->n_rows; i++)
@@ -29,9 +30,9 @@ static struct columns choose_columns(const struct moment *m, int cols, bool proj
     c.pid_width = snprintf(NULL, 0, "%d", (int)highest);
     c.state = c.pid + c.pid_width + 1;
     c.has_lane = cols >= 46;
-    c.state_width = c.has_lane ? 14 : 12;
+    c.state_width = !c.has_lane ? 12 : state->ascii ? 16 : 14; /* "pipe write (1)" */
     c.command = c.state + c.state_width + 1;
-    if (!projector && cols - c.command >= 17) {
+    if (!state->projector && cols - c.command >= 17) {
         c.cpu = c.command;
         c.command += 6;
     }
@@ -267,6 +268,13 @@ static void draw_command(struct grid *g, struct rect in, int y, int x, const str
         grid_text(g, in, y, x + 1, role_of_row(row), 0, mark);
 }
 
+/* One spotlight, not patches of colours: what these say the words say as well. */
+static void even_out(struct grid *g, struct rect in, int y)
+{
+    for (int x = in.col; x < in.col + in.cols && x < g->cols && in.row + y < g->rows; x++)
+        g->cells[(in.row + y) * g->cols + x].role = ROLE_TEXT;
+}
+
 static void draw_process(struct grid *g, struct rect in, int y, const struct columns *c,
                          const struct moment *m, const struct moment_row *row, bool is_selected,
                          const struct view_state *state)
@@ -291,6 +299,8 @@ static void draw_process(struct grid *g, struct rect in, int y, const struct col
     draw_command(g, in, y, x, m, row, state);
     if (is_selected)
         grid_mark_row(g, in, y, CELL_SELECTED);
+    if (is_selected && state->projector)
+        even_out(g, in, y);
 }
 
 static bool has_children(const struct moment *m, size_t row)
@@ -369,7 +379,7 @@ static void draw_lines(struct grid *g, struct rect in, int head_rows, int shown,
                        const struct view_input *input, struct view_state *state)
 {
     const struct moment *m = input->moment;
-    struct columns c = choose_columns(m, in.cols, state->projector);
+    struct columns c = choose_columns(m, in.cols, state);
     size_t selected = view_selected_row(m, state), first_row = 0, end_row = 0;
     size_t total = tree_line_count(m, state->show_threads);
     if (head_rows)
@@ -409,6 +419,8 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
     if (m->now->hidden > 0)
         snprintf(title + n, sizeof title - (size_t)n, ", %lld not readable",
                  (long long)m->now->hidden);
+    else if (m->now->hidden < 0)
+        snprintf(title + n, sizeof title - (size_t)n, ", more may be hidden");
     struct rect in = grid_frame(g, area, ROLE_FRAME, title);
     if (m->n_rows == 0) {
         grid_wrapped(g, in, 0, ROLE_LABEL, "No process is left in the watched tree.");

@@ -48,6 +48,9 @@ struct view_input {
     const char *title;                 /* "03-pipe", "watch -- yes | head" */
     const char *program_ended;         /* "exited 0"; NULL: it runs, or there is none */
     size_t back;                       /* 0: live; n: snapshots before the newest */
+    uint64_t back_ns;                  /* how long before the newest that was */
+    bool is_oldest;                    /* nothing older is kept */
+    bool is_replay, has_ended;         /* the source is a recording; there will be no more */
     const char *source_name;           /* "LIVE", "REPLAY" */
 };
 
@@ -78,6 +81,10 @@ enum action {
     ACT_PREVIOUS, /* PgUp */
     ACT_BACK,
     ACT_FORTH, /* in time */
+    ACT_EVENT_BACK,
+    ACT_EVENT_FORTH, /* to where something happened */
+    ACT_OLDEST,
+    ACT_LIVE, /* of a recording: its end, as far as it is there */
     ACT_SUBJECT_1,
     ACT_SUBJECT_2,
     ACT_SUBJECT_3,

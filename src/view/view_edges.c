@@ -16,22 +16,18 @@ struct bar_piece {
     enum role role;
 };
 
-static bool stands_still(const struct view_input *in, const struct view_state *state)
-{
-    return state->paused || in->back > 0;
-}
-
 static void say_status(struct bar_piece *piece, const struct view_input *in,
                        const struct view_state *state)
 {
     const char *source = in->source_name ? in->source_name : "LIVE";
     size_t len = sizeof piece->text;
-    piece->role = stands_still(in, state) ? ROLE_PAUSED : ROLE_LIVE;
-    if (in->back > 0)
-        snprintf(piece->text, len, "%s« −%zu sample%s", state->paused ? "‖ PAUSED  " : "", in->back,
-                 in->back == 1 ? "" : "s");
+    piece->role = state->paused ? ROLE_PAUSED : ROLE_LIVE;
+    if (state->paused && in->back > 0)
+        snprintf(piece->text, len, "‖ PAUSED  « BACK %.1f s", (double)in->back_ns / 1e9);
     else if (state->paused)
-        snprintf(piece->text, len, "‖ PAUSED");
+        snprintf(piece->text, len, in->has_ended ? "‖ END" : "‖ PAUSED");
+    else if (in->back > 0) /* of a recording */
+        snprintf(piece->text, len, "● %s  « BACK %.1f s", source, (double)in->back_ns / 1e9);
     else
         snprintf(piece->text, len, "● %s", source);
 }
@@ -56,7 +52,7 @@ static void say_all(struct bar_piece pieces[N_PIECES], const struct view_input *
     for (int i = 0; i < N_PIECES; i++)
         pieces[i] = (struct bar_piece){.role = ROLE_LABEL};
     say_status(&pieces[PIECE_STATUS], in, state);
-    if (m->rate_hz > 0)
+    if (m->rate_hz > 0 && m->since_first_ns >= 1000000000) /* not from a look or two */
         snprintf(pieces[PIECE_RATE].text, sizeof pieces->text,
                  m->rate_hz < 9.95 ? "%.1f Hz" : "%.0f Hz", m->rate_hz);
     snprintf(pieces[PIECE_OBTAINED].text, sizeof pieces->text, "%s",
@@ -106,7 +102,7 @@ void view_draw_bar(struct grid *g, struct rect area, const struct view_input *in
     int title_cols = grid_text_width(title) + 3;
     say_all(pieces, in, state);
     int width = fit_bar(pieces, area.cols, title_cols < 28 ? title_cols : 28);
-    bool still = stands_still(in, state);
+    bool still = state->paused;
     unsigned flags = still ? CELL_BOLD | CELL_REVERSE : 0;
     struct cell blank = {
         .rune = ' ', .role = still ? ROLE_PAUSED : ROLE_TEXT, .flags = (uint8_t)flags, .color = -1};
@@ -127,12 +123,30 @@ void view_draw_bar(struct grid *g, struct rect area, const struct view_input *in
 
 /* ---- the keys ------------------------------------------------------------------- */
 
-static bool is_offered(const struct key_binding *b, const struct view_input *in)
+/* What a key is called in the line while the picture stands: time is what counts then. */
+static const struct {
+    enum action action;
+    const char *brief;
+} briefs_paused[] = {
+    {ACT_PAUSE, "go on"},   {ACT_BACK, "look"}, {ACT_EVENT_BACK, "event"},
+    {ACT_OLDEST, "oldest"}, {ACT_LIVE, "live"},
+};
+
+static const char *brief_of(const struct key_binding *b, const struct view_state *state)
 {
-    if (!b->brief)
+    for (size_t i = 0; state->paused && i < sizeof briefs_paused / sizeof *briefs_paused; i++)
+        if (briefs_paused[i].action == b->action)
+            return briefs_paused[i].brief;
+    return b->brief;
+}
+
+static bool is_offered(const struct key_binding *b, const struct view_input *in,
+                       const struct view_state *state)
+{
+    if (!brief_of(b, state))
         return false;
     if (b->action == ACT_NEXT)
-        return in->narration != NULL;
+        return in->narration != NULL && !state->paused;
     if (b->action == ACT_TYPE)
         return in->screen != NULL;
     return true;
@@ -145,7 +159,7 @@ static const char *shown_keys(const struct key_binding *b, const struct view_sta
 
 static int key_width(const struct key_binding *b, const struct view_state *state)
 {
-    int brief = grid_text_width(b->brief);
+    int brief = grid_text_width(brief_of(b, state));
     return grid_text_width(shown_keys(b, state)) + (brief ? 1 + brief : 0) + 2;
 }
 
@@ -156,9 +170,10 @@ static int draw_key(struct grid *g, struct rect area, int col, const struct key_
     unsigned flags = stands_out ? CELL_BOLD | CELL_REVERSE : 0;
     enum role role = stands_out ? ROLE_KEY : ROLE_LABEL;
     col += grid_text(g, area, 0, col, ROLE_KEY, flags | CELL_BOLD, shown_keys(b, state));
-    if (*b->brief) {
+    const char *brief = brief_of(b, state);
+    if (*brief) {
         col += grid_text(g, area, 0, col, role, flags, " ");
-        col += grid_text(g, area, 0, col, role, flags, b->brief);
+        col += grid_text(g, area, 0, col, role, flags, brief);
     }
     return col;
 }
@@ -173,7 +188,7 @@ static void draw_bindings(struct grid *g, struct rect area, const struct view_in
     bool awaits = in->narration && in->narration->awaits_enter;
     int col = grid_text(g, area, 0, 0, ROLE_LABEL, 0, " ");
     for (size_t i = 0; i < n; i++) {
-        if (!is_offered(&all[i], in))
+        if (!is_offered(&all[i], in, state))
             continue;
         if (i + 2 < n && col + key_width(&all[i], state) + kept > area.cols)
             continue;

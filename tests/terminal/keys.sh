@@ -80,6 +80,48 @@ test_keys_pause_time_and_back() {
     expect_whole
 }
 
+# A fork bomb of short children: go to what happened, to the oldest, and back to live.
+test_keys_events_home_and_end() {
+    open_terminal 100x30
+    cat >"$T/bomb" <<'BOMB'
+i=0
+while [ $i -lt 200 ]; do
+    sleep 0.02 &
+    i=$((i + 1))
+    [ $((i % 8)) = 0 ] && wait
+done
+echo all born
+sleep 1005
+BOMB
+    line 'x $PROCLAB watch -- sh "$T/bomb"'
+    expect 'all born'
+    expect 'sleep 1005'
+    keys Home
+    expect 'PAUSED.*BACK [0-9.]+ s'
+    expect 'The oldest that is kept'
+    keys Left
+    expect 'this is the oldest that is kept'
+    keys ]
+    expect_not 'the oldest that is kept|The oldest that is kept'
+    expect "(├|└)─ .*(new|exec'ed)"
+    sees PAUSED || fail 'an event is not live'
+    expect 'End or space goes back to live'
+    keys 3 # all panels go back
+    expect '3 Switches'
+    sees 'sleep 1005' && fail 'the present in the past'
+    keys End
+    expect LIVE
+    keys 1
+    expect 'sleep 1005'
+    keys '['
+    expect 'PAUSED.*BACK'
+    keys Space
+    expect LIVE
+    keys q
+    expect_whole
+    expect_none sleep
+}
+
 test_keys_pause_drains_the_program() {
     open_terminal 100x30
     line "x \$PROCLAB watch -- sh -c 'read x; seq 100000; echo done >$T/done; sleep 100'"

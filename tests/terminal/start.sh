@@ -17,6 +17,9 @@ test_wrong_usage_is_one_line() {
     says 2 'no option --rats.*did you mean --rate' "$PROCLAB" watch --rats 3
     says 2 'no option -x' "$PROCLAB" watch -x
     says 2 '--rate needs an argument' "$PROCLAB" watch --rate
+    says 2 "--history wants a size from 1M to 64G.*not '3'" "$PROCLAB" watch --history 3
+    says 2 "--history wants a size.*not '64X'" "$PROCLAB" watch --history 64X
+    says 2 "--history wants a size.*not '99999999999G'" "$PROCLAB" run --history 99999999999G 3
     says 2 '--auto=yes takes no argument' "$PROCLAB" run --auto=yes 3
     says 2 'whole number from 1 to 60' "$PROCLAB" watch --rate fast
     says 2 'whole number from 1 to 60' "$PROCLAB" watch --rate 0

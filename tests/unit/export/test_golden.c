@@ -114,6 +114,7 @@ static void apply(struct scene *sc, const struct variant *v)
     if (v->flags & SEARCH)
         strcpy(state->search, "wor");
     sc->in.back = v->flags & BACK ? 12 : 0;
+    sc->in.back_ns = v->flags & BACK ? UINT64_C(600000000) : 0;
     state->subject = v->subject ? v->subject : 1;
 }
 

@@ -29,6 +29,7 @@ static inline void scene_init(struct scene *sc, const char *title)
 {
     *sc = (struct scene){.s = snapshot_new(), .past = snapshot_new()};
     sc->s->time_ns = 1000000000;
+    sc->s->hidden = 0;
     sc->m.since_first_ns = UINT64_C(12400000000);
     sc->m.rate_hz = 20;
     sc->m.missed_at_most = 0;
@@ -388,6 +389,7 @@ static inline void scene_chain(struct scene *sc)
 static inline void scene_coproc(struct scene *sc)
 {
     scene_init(sc, "watch -- bash -c coproc cat; wait");
+    sc->s->hidden = -1; /* as where /proc is mounted with hidepid */
     scene_process(sc, 26568, 1, "bash", "bash|-c|coproc cat; wait", 'S', WAIT_CHILD, -1);
     scene_pipe_fd(sc, 60, FD_WRITE, 802);
     scene_pipe_fd(sc, 63, FD_READ, 801);

@@ -342,3 +342,86 @@ Test(view, the_selected_row_looks_different_without_colours)
         cr_expect_neq(a.attributes, c.attributes);
     }
 }
+
+/* A row of the picture, its ASCII part. */
+static void row_text(const struct grid *g, int row, char *text, size_t len)
+{
+    size_t n = 0;
+    for (int col = 0; col < g->cols && n + 1 < len; col++) {
+        uint32_t rune = g->cells[row * g->cols + col].rune;
+        text[n++] = (char)(rune >= ' ' && rune < 0x7f ? rune : '?');
+    }
+    text[n] = '\0';
+}
+
+static bool shows(const struct grid *g, const char *wanted)
+{
+    char text[512];
+    for (int row = 0; row < g->rows; row++) {
+        row_text(g, row, text, sizeof text);
+        if (strstr(text, wanted))
+            return true;
+    }
+    return false;
+}
+
+Test(view, the_past_cannot_be_mistaken_for_live)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    struct grid g;
+    scene_births(sc);
+    cr_assert_eq(grid_init(&g, 24, 80), 0);
+    sc->state.paused = true;
+    sc->in.back = 248;
+    sc->in.back_ns = UINT64_C(12400000000);
+    view_draw(&g, &sc->in, &sc->state);
+    cr_expect(shows(&g, "PAUSED") && shows(&g, "BACK 12.4 s") && !shows(&g, "LIVE"));
+    cr_expect(shows(&g, "End or space goes back") && shows(&g, "End live"));
+    for (int col = 0; col < g.cols; col++)
+        cr_expect(g.cells[col].flags & CELL_REVERSE);
+    sc->in.back = 0;
+    sc->in.is_replay = sc->in.has_ended = true;
+    view_draw(&g, &sc->in, &sc->state);
+    cr_expect(shows(&g, "The end of the recording") && shows(&g, "Home oldest"));
+    grid_fini(&g);
+    scene_fini(sc);
+    free(sc);
+}
+
+Test(view, a_rate_is_shown_when_it_is_known_over_a_second)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    struct grid g;
+    scene_births(sc);
+    cr_assert_eq(grid_init(&g, 24, 80), 0);
+    view_draw(&g, &sc->in, &sc->state);
+    cr_expect(shows(&g, "20 Hz"));
+    sc->m.since_first_ns = 50000000;
+    view_draw(&g, &sc->in, &sc->state);
+    cr_expect_not(shows(&g, "Hz"));
+    grid_fini(&g);
+    scene_fini(sc);
+    free(sc);
+}
+
+Test(view, a_projector_has_one_even_spotlight)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    struct grid g;
+    scene_births(sc);
+    cr_assert_eq(grid_init(&g, 24, 80), 0);
+    scene_select(sc, 4012); /* which is new, and runs */
+    sc->state.projector = true;
+    view_draw(&g, &sc->in, &sc->state);
+    int n_lit = 0;
+    for (int i = 0; i < g.rows * g.cols; i++) {
+        if (!(g.cells[i].flags & CELL_SELECTED))
+            continue;
+        cr_expect_eq(g.cells[i].role, ROLE_TEXT);
+        n_lit++;
+    }
+    cr_expect_eq(n_lit, 38);
+    grid_fini(&g);
+    scene_fini(sc);
+    free(sc);
+}
