@@ -25,13 +25,14 @@
 enum {
     OPTION_FRAMES = 256,
     OPTION_SIZE,
-    HISTORY_BYTES = 4 * 1024 * 1024,
-    MOST_HZ = 60,
-    PATIENCE_MS = 1000, /* a recorder says something at least once a second */
+    OPTION_HISTORY,
+    FRAMES_HISTORY_BYTES = 4 * 1024 * 1024,
+    DRAW_HZ = 20, /* the looks themselves come at the recording's own times */
 };
 
 static const struct option_row options[] = {
     {"speed", 's', "N", "N times as fast, 0.1 to 100 (1); + and - change it"},
+    {"history", OPTION_HISTORY, "SIZE", "memory for going back in time, as 256M or 1G (64M)"},
     {"threads", 't', NULL, "show threads from the start"},
     {"frames", OPTION_FRAMES, "N", "print N pictures as text, one a recorded second"},
     {"size", OPTION_SIZE, "COLSxROWS", "of these pictures (80x24)"},
@@ -51,7 +52,7 @@ static const struct usage usage = {
 };
 
 struct replay {
-    struct source source; /* first: looks of the recording, some of them left out at high speed */
+    struct source source; /* the recording's looks */
     struct recording_listener listener;
     const char *path;
     int fd;
@@ -60,8 +61,8 @@ struct replay {
     long n_frames, n_printed;
     int rows, cols;
     struct recording *recording;
-    struct snapshot *first; /* read ahead */
-    int stride;
+    struct snapshot *first;    /* read ahead */
+    size_t history_bytes;      /* 0: the default */
     struct terminal *terminal; /* NULL: the program's was not recorded */
 };
 
@@ -83,36 +84,31 @@ static void take_size(struct recording_listener *listener, int rows, int cols)
         r->terminal = terminal_new(rows, cols);
 }
 
-static int next_look(struct replay *r, struct snapshot **out)
-{
-    int error;
-    while ((error = source_next(recording_source(r->recording), out)) == -EAGAIN) {
-        struct pollfd ready = {.fd = r->fd, .events = POLLIN};
-        if (poll(&ready, 1, PATIENCE_MS) <= 0)
-            return -EAGAIN;
-    }
-    return error;
-}
-
 static int next(struct source *source, struct snapshot **out)
 {
     struct replay *r = (struct replay *)source;
-    struct snapshot *look = r->first;
-    r->first = NULL;
-    for (int i = 0; i < r->stride && !(i == 0 && look); i++) {
-        struct snapshot *later;
-        int error = next_look(r, &later);
-        if (error && !look)
-            return error;
+    if (!r->first) {
+        int error = source_next(recording_source(r->recording), out);
         if (error)
-            break;
-        snapshot_free(look);
-        look = later;
+            return error;
+    } else {
+        *out = r->first;
+        r->first = NULL;
     }
     if (r->terminal)
         terminal_screen(r->terminal); /* what was asked for before is brought up to date */
-    *out = look;
     return 0;
+}
+
+/* Of one that is being made: wait until there is one. */
+static int next_in_time(struct replay *r, struct snapshot **out)
+{
+    int error;
+    while ((error = next(&r->source, out)) == -EAGAIN) {
+        struct pollfd ready = {.fd = r->fd, .events = POLLIN};
+        poll(&ready, 1, -1);
+    }
+    return error;
 }
 
 static const struct source_ops ops = {.next = next};
@@ -151,10 +147,8 @@ static int print_all(struct replay *r, struct history *history, struct grid *gri
     int error = 0;
     while (!error && r->n_printed < r->n_frames) {
         struct snapshot *look;
-        error = next(&r->source, &look);
-        if (error == -EAGAIN)
-            error = 0;
-        else if (!error) {
+        error = next_in_time(r, &look);
+        if (!error) {
             uint64_t time_ns = look->time_ns;
             error = history_push(history, look);
             if (due_ns == 0)
@@ -173,7 +167,7 @@ static int print_all(struct replay *r, struct history *history, struct grid *gri
 
 static int show_frames(struct replay *r)
 {
-    struct history *history = history_new(HISTORY_BYTES);
+    struct history *history = history_new(FRAMES_HISTORY_BYTES);
     struct grid grid = {0};
     int error = history ? grid_init(&grid, r->rows, r->cols) : -ENOMEM;
     if (!error)
@@ -185,19 +179,15 @@ static int show_frames(struct replay *r)
 
 /* ---- the dashboard --------------------------------------------------------------------------- */
 
-static double choose_rate(struct replay *r)
-{
-    double rate_hz = recording_header(r->recording)->rate_hz * r->speed;
-    r->stride = rate_hz > MOST_HZ ? (int)(rate_hz / MOST_HZ + 0.5) : 1;
-    return rate_hz > MOST_HZ ? MOST_HZ : rate_hz < 1 ? 1 : rate_hz;
-}
-
 static int show_dashboard(struct replay *r, struct tty *tty, int *signal)
 {
     const struct dashboard_options dashboard = {
         .title = recording_header(r->recording)->title,
         .source_name = "REPLAY",
-        .rate_hz = choose_rate(r),
+        .is_replay = true,
+        .speed = r->speed,
+        .history_bytes = r->history_bytes,
+        .rate_hz = DRAW_HZ,
         .source = &r->source,
         .terminal = r->terminal,
         .shows_threads = r->shows_threads,
@@ -254,9 +244,10 @@ static int open_recording(struct replay *r)
     int error = recording_open(r->fd, r->is_live, &r->listener, &r->recording, &trouble);
     if (error)
         return complain_trouble(r, trouble, error, 1);
-    do
-        error = next_look(r, &r->first);
-    while (error == -EAGAIN);
+    struct snapshot *first;
+    error = next_in_time(r, &first);
+    if (!error)
+        r->first = first;
     if (!error)
         return 0;
     uint64_t line;
@@ -299,6 +290,8 @@ static int parse_option(struct replay *r, int code)
         return options_parse_number(&usage, "--frames", optarg, 1, 1000000, &r->n_frames)
                    ? 0
                    : EXIT_USAGE;
+    case OPTION_HISTORY:
+        return options_parse_bytes(&usage, "--history", optarg, &r->history_bytes) ? 0 : EXIT_USAGE;
     default:
         if (session_parse_size(optarg, &r->rows, &r->cols))
             return 0;
@@ -314,7 +307,6 @@ int cmd_replay(int argc, char **argv)
         .listener = {.output = take_output, .size = take_size},
         .fd = -1,
         .speed = 1,
-        .stride = 1,
         .rows = 24,
         .cols = 80,
     };

@@ -263,6 +263,8 @@ static int begin(struct dashboard *d)
     size_t history_bytes = options->history_bytes ? options->history_bytes : HISTORY_BYTES;
     int error = player_init(&d->player, options->source, options->is_replay, history_bytes,
                             clock_monotonic_ns());
+    if (!error && options->speed > 0)
+        player_set_speed(&d->player, options->speed, clock_monotonic_ns());
     if (!error)
         error = dashboard_set_rate(d, options->rate_hz);
     if (!error)

@@ -29,6 +29,7 @@ struct dashboard_options {
     const char *title;         /* "03-pipe", "watch -- yes" */
     const char *source_name;   /* "LIVE", "REPLAY" */
     bool is_replay;            /* the source is a recording: it is played at its own pace */
+    double speed;              /* of a recording at the start; 0: as it was */
     size_t history_bytes;      /* what may be kept; 0: 64 MiB */
     double rate_hz;            /* 1 to 60 */
     struct source *source;     /* borrowed */
