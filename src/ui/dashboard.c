@@ -125,6 +125,9 @@ static void show_newest(struct dashboard *d)
 static int take_snapshot(struct dashboard *d)
 {
     struct snapshot *snapshot = NULL;
+    bool shows_memory = d->state.subject == (int)ACT_SUBJECT_2 - (int)ACT_SUBJECT_1 + 1;
+    source_want(d->options->source,
+                &(struct source_wish){.memory_pid = shows_memory ? d->state.selected_pid : 0});
     int error = source_next(d->options->source, &snapshot);
     if (error == -ENODATA) {
         d->has_source_ended = true;

@@ -1,0 +1,250 @@
+/* 2 Memory: a region's pages, of the selected process between its parent and its children. */
+#include "view/panel.h"
+#include "view/words.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Rows of a process above its pages. */
+#define HEAD_ROWS 3
+/* Fewer rows of pages than this tell nothing: then fewer processes are shown. */
+#define LEAST_PAGE_ROWS 1
+
+struct look {
+    const char *glyph, *name;
+    enum role role;
+};
+
+static const struct look looks[] = {
+    [PAGE_ABSENT] = {"·", "absent", ROLE_LABEL}, [PAGE_PRIVATE] = {"█", "private", ROLE_NEW},
+    [PAGE_SHARED] = {"▒", "shared", ROLE_FLOW},  [PAGE_SWAPPED] = {"s", "swapped", ROLE_BLOCKED},
+    [PAGE_MIXED] = {"◇", "mixed", ROLE_BLOCKED},
+};
+
+/* How the cells of all regions shown are laid out. */
+struct plan {
+    int cols, rows;  /* of the pages of one process */
+    size_t merge;    /* so many cells of the snapshot stand as one here */
+    size_t first, n; /* the regions shown */
+};
+
+static size_t most_cells(const struct snapshot *s)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < s->n_regions; i++)
+        if (s->regions[i].n_cells > most)
+            most = s->regions[i].n_cells;
+    return most;
+}
+
+static struct plan make_plan(const struct snapshot *s, size_t selected, struct rect in)
+{
+    struct plan p = {.cols = 8, .merge = 1, .n = s->n_regions};
+    while (p.cols * 2 <= in.cols - 2 && p.cols < 64)
+        p.cols *= 2;
+    size_t most = (size_t)(in.rows / (HEAD_ROWS + LEAST_PAGE_ROWS));
+    if (most < 1)
+        most = 1;
+    if (p.n > most) {
+        p.n = most;
+        p.first = selected > 0 && most > 1 ? selected - 1 : selected; /* with its parent */
+        if (p.first + p.n > s->n_regions)
+            p.first = s->n_regions - p.n;
+    }
+    p.rows = in.rows / (int)p.n - HEAD_ROWS;
+    if (p.rows < 1)
+        p.rows = 1;
+    size_t cells = most_cells(s);
+    while ((cells - 1) / p.merge >= (size_t)(p.cols * p.rows))
+        p.merge *= 2;
+    int used = (int)(((cells - 1) / p.merge) / (size_t)p.cols) + 1;
+    p.rows = used < p.rows ? used : p.rows;
+    return p;
+}
+
+static enum page_state merged(const uint8_t *cells, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (cells[i] != cells[0])
+            return PAGE_MIXED;
+    return cells[0] <= PAGE_MIXED ? cells[0] : PAGE_MIXED;
+}
+
+static void draw_pages(struct grid *g, struct rect in, int y, const struct snapshot *s,
+                       const struct region *r, const struct plan *p)
+{
+    size_t n, at = 0;
+    const uint8_t *cells = snapshot_cells(s, r, &n);
+    for (int k = 0; at < n; k++, at += p->merge) {
+        const struct look *look = &looks[merged(cells + at, n - at < p->merge ? n - at : p->merge)];
+        grid_text(g, in, y + k / p->cols, 1 + k % p->cols, look->role, CELL_BOLD, look->glyph);
+    }
+}
+
+static const char *why_no_pages(int error)
+{
+    return error == ENODATA ? "it has no writable memory of its own" : words_why_unknown(error);
+}
+
+/* A process's name and figures; then its pages. */
+static void draw_region(struct grid *g, struct rect in, int y, const struct moment *m,
+                        const struct region *r, const struct plan *plan, size_t selected)
+{
+    char name[WORDS_NAME], a[WORDS_NUMBER], b[WORDS_NUMBER], faults[WORDS_NUMBER] = "?";
+    const struct process *p = snapshot_find(m->now, r->pid);
+    const struct process *self = m->rows[selected].process;
+    const char *kin = r->pid == self->pid ? "" : r->pid == self->ppid ? "  parent" : "  child";
+    words_name(m->now, p ? p : self, name, sizeof name);
+    for (size_t i = 0; i < m->n_rows; i++)
+        if (m->rows[i].process->pid == r->pid && m->rows[i].faults_per_s >= 0)
+            snprintf(faults, sizeof faults, "%.0f", m->rows[i].faults_per_s);
+    grid_printf(g, in, y, 1, ROLE_TITLE, CELL_BOLD, "%s%s %d%s", r->pid == self->pid ? "▸ " : "",
+                name, (int)r->pid, kin);
+    grid_printf(g, in, y++, in.cols - 1 - (int)strlen(faults) - 9, ROLE_TEXT, 0, "faults %s/s",
+                faults);
+    grid_printf(g, in, y++, 1, ROLE_TEXT, 0, "RSS %s  PSS %s",
+                words_memory(r->rss_bytes, a, sizeof a), words_memory(r->pss_bytes, b, sizeof b));
+    if (r->error) {
+        grid_printf(g, in, y, 1, ROLE_ALERT, 0, "pages unknown: %s", why_no_pages(r->error));
+        return;
+    }
+    grid_printf(g, in, y++, 1, ROLE_TEXT, 0, "%s private, %s shared",
+                words_grouped(r->private_pages, a, sizeof a),
+                words_grouped(r->shared_pages, b, sizeof b));
+    draw_pages(g, in, y, m->now, r, plan);
+}
+
+/* The region, and what one cell stands for. */
+static void draw_scale(struct grid *g, struct rect in, const struct snapshot *s,
+                       const struct region *r, const struct plan *p)
+{
+    char size[WORDS_NUMBER], page[WORDS_NUMBER], scale[64] = "1 page";
+    const char *name = snapshot_text(s, r->name_text);
+    if (r->error)
+        return;
+    words_memory((int64_t)r->bytes, size, sizeof size);
+    words_memory(r->page_bytes, page, sizeof page);
+    int64_t pages = r->pages_per_cell * (int64_t)p->merge;
+    if (pages > 1)
+        snprintf(scale, sizeof scale, "%" PRId64 " pages", pages);
+    grid_printf(g, in, 0, 1, ROLE_LABEL, 0, "%s %s at %" PRIx64, *name ? name : "anonymous", size,
+                r->start);
+    grid_printf(g, in, 1, 1, ROLE_LABEL, 0, "a cell: %s of %s%s", scale, page,
+                r->obtained == OBTAINED_ESTIMATE ? ", not all read" : "");
+}
+
+static void draw_legend(struct grid *g, struct rect in, int y)
+{
+    int x = 1;
+    static const enum page_state order[] = {PAGE_PRIVATE, PAGE_SHARED, PAGE_ABSENT, PAGE_MIXED,
+                                            PAGE_SWAPPED};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        const struct look *look = &looks[order[i]];
+        if (x + 2 + (int)strlen(look->name) > in.cols)
+            break;
+        x += grid_text(g, in, y, x, look->role, CELL_BOLD, look->glyph) + 1;
+        x += grid_text(g, in, y, x, ROLE_LABEL, 0, look->name) + 1;
+    }
+}
+
+/* Pages that are private in both; -1: cells that are no pages cannot tell. */
+static int64_t count_own_in_both(const struct snapshot *s, const struct region *a,
+                                 const struct region *b)
+{
+    size_t n_a, n_b;
+    const uint8_t *x = snapshot_cells(s, a, &n_a), *y = snapshot_cells(s, b, &n_b);
+    int64_t n = 0;
+    if (a->pages_per_cell != 1 || a->start != b->start)
+        return -1;
+    for (size_t i = 0; i < n_a && i < n_b; i++)
+        n += x[i] == PAGE_PRIVATE && y[i] == PAGE_PRIVATE;
+    return n;
+}
+
+static void explain(const struct snapshot *s, size_t selected, char *text, size_t len)
+{
+    const struct region *r = &s->regions[selected];
+    *text = '\0';
+    if (r->error)
+        return;
+    if (s->n_regions == 1) {
+        if (r->shared_pages > 0)
+            snprintf(text, len, "%" PRId64 " pages are shared with a process that is not shown.",
+                     r->shared_pages);
+        else
+            snprintf(text, len, "Nobody else maps these pages: a write copies nothing.");
+        return;
+    }
+    size_t other = selected > 0 ? selected - 1 : selected + 1;
+    int64_t both = count_own_in_both(s, r, &s->regions[other]);
+    const char *whom = selected > 0 ? "the parent" : "the child";
+    if (r->private_pages == 0 && r->shared_pages > 0)
+        snprintf(text, len, "All pages are still shared: nobody has written since the fork.");
+    else if (both > 0)
+        snprintf(text, len,
+                 "%" PRId64 " pages are private here and in %s: written since the fork, so each "
+                 "has its own. %" PRId64 " are still shared.",
+                 both, whom, r->shared_pages);
+    else
+        snprintf(text, len, "%" PRId64 " pages are this process's own, %" PRId64 " are shared.",
+                 r->private_pages, r->shared_pages);
+}
+
+static size_t find_region(const struct snapshot *s, pid_t pid)
+{
+    size_t i = 0;
+    while (i < s->n_regions && s->regions[i].pid != pid)
+        i++;
+    return i;
+}
+
+static void draw(struct grid *g, struct rect area, const struct view_input *input,
+                 struct view_state *state)
+{
+    const struct moment *m = input->moment;
+    struct rect in = grid_frame(g, area, ROLE_FRAME,
+                                area.cols < 45 ? "2 Memory · sampled"
+                                               : "2 Memory · sampled: pages as they were now");
+    size_t row = view_selected_row(m, state);
+    if (row == TREE_NONE) {
+        grid_wrapped(g, in, 0, ROLE_LABEL,
+                     state->selected_pid ? "The selected process is gone. ↑ and ↓ select another."
+                                         : "No process is selected: ↑ and ↓ do it, or a click.");
+        return;
+    }
+    size_t at = find_region(m->now, m->rows[row].process->pid);
+    if (at == m->now->n_regions) {
+        grid_wrapped(
+            g, in, 0, ROLE_LABEL,
+            m->rows[row].marks & MARK_EXITED
+                ? "It has ended: its memory is gone."
+                : "Its pages were not looked at then: they are read while they are shown.");
+        return;
+    }
+    char text[256];
+    explain(m->now, at, text, sizeof text);
+    struct rect words = in, pages = in;
+    words.col++, words.cols -= 2;
+    int rows = *text && words.cols > 8 ? grid_wrapped_rows(words.cols, text) : 0;
+    pages.row += 2;
+    pages.rows -= 2 + 1 + rows;
+    if (pages.rows < HEAD_ROWS || pages.cols < 10) {
+        grid_wrapped(g, in, 0, ROLE_LABEL, *text ? text : why_no_pages(m->now->regions[at].error));
+        return;
+    }
+    struct plan plan = make_plan(m->now, at, pages);
+    draw_scale(g, in, m->now, &m->now->regions[at], &plan);
+    for (size_t i = 0; i < plan.n; i++)
+        draw_region(g, pages, (int)i * (HEAD_ROWS + plan.rows), m, &m->now->regions[plan.first + i],
+                    &plan, row);
+    if (plan.n < m->now->n_regions)
+        grid_printf(g, in, 1, in.cols - 9, ROLE_LABEL, CELL_BOLD, "+%zu more",
+                    m->now->n_regions - plan.n);
+    draw_legend(g, in, in.rows - rows - 1);
+    if (rows > 0)
+        grid_wrapped(g, words, in.rows - rows, ROLE_TEXT, text);
+}
+
+const struct panel panel_memory = {.place = PLACE_SUBJECT, .action = ACT_SUBJECT_2, .draw = draw};
