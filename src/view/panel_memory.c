@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Rows of a process above its pages. */
-#define HEAD_ROWS 3
+#define HEAD_ROWS 2
 /* Fewer rows of pages than this tell nothing: then fewer processes are shown. */
 #define LEAST_PAGE_ROWS 1
 
@@ -88,51 +88,73 @@ static const char *why_no_pages(int error)
     return error == ENODATA ? "it has no writable memory of its own" : words_why_unknown(error);
 }
 
-/* A process's name and figures; then its pages. */
-static void draw_region(struct grid *g, struct rect in, int y, const struct moment *m,
-                        const struct region *r, const struct plan *plan, size_t selected)
+/* "RSS 1.2 MiB  PSS 684.0 KiB  12 faults/s"; where there is room, private and shared as well. */
+static void draw_sums(struct grid *g, struct rect in, int y, const struct moment *m,
+                      const struct region *r)
 {
-    char name[WORDS_NAME], a[WORDS_NUMBER], b[WORDS_NUMBER], faults[WORDS_NUMBER] = "?";
-    const struct process *p = snapshot_find(m->now, r->pid);
-    const struct process *self = m->rows[selected].process;
-    const char *kin = r->pid == self->pid ? "" : r->pid == self->ppid ? "  parent" : "  child";
-    words_name(m->now, p ? p : self, name, sizeof name);
+    char a[WORDS_NUMBER], b[WORDS_NUMBER], faults[WORDS_NUMBER] = "?";
     for (size_t i = 0; i < m->n_rows; i++)
         if (m->rows[i].process->pid == r->pid && m->rows[i].faults_per_s >= 0)
             snprintf(faults, sizeof faults, "%.0f", m->rows[i].faults_per_s);
-    grid_printf(g, in, y, 1, ROLE_TITLE, CELL_BOLD, "%s%s %d%s", r->pid == self->pid ? "▸ " : "",
-                name, (int)r->pid, kin);
-    grid_printf(g, in, y++, in.cols - 1 - (int)strlen(faults) - 9, ROLE_TEXT, 0, "faults %s/s",
-                faults);
-    grid_printf(g, in, y++, 1, ROLE_TEXT, 0, "RSS %s  PSS %s",
-                words_memory(r->rss_bytes, a, sizeof a), words_memory(r->pss_bytes, b, sizeof b));
-    if (r->error) {
-        grid_printf(g, in, y, 1, ROLE_ALERT, 0, "pages unknown: %s", why_no_pages(r->error));
-        return;
+    int x = 1;
+    x += grid_printf(g, in, y, x, ROLE_TEXT, 0, "RSS %s PSS %s ",
+                     words_memory(r->rss_bytes, a, sizeof a),
+                     words_memory(r->pss_bytes, b, sizeof b));
+    if (in.cols >= 60) {
+        x += grid_printf(g, in, y, x, ROLE_TEXT, 0, "private %s ",
+                         words_memory(r->private_bytes, a, sizeof a));
+        if (in.cols >= 76)
+            x += grid_printf(g, in, y, x, ROLE_TEXT, 0, "shared %s ",
+                             words_memory(r->shared_bytes, a, sizeof a));
     }
-    grid_printf(g, in, y++, 1, ROLE_TEXT, 0, "%s private, %s shared",
-                words_grouped(r->private_pages, a, sizeof a),
-                words_grouped(r->shared_pages, b, sizeof b));
-    draw_pages(g, in, y, m->now, r, plan);
+    grid_printf(g, in, y, x, ROLE_TEXT, 0, "%s faults/s", faults);
+}
+
+/* A process's name and figures; then its pages. */
+static void draw_region(struct grid *g, struct rect in, int y, const struct moment *m,
+                        const struct region *r, const struct plan *plan, const struct process *self)
+{
+    char name[WORDS_NAME], a[WORDS_NUMBER], b[WORDS_NUMBER];
+    const struct process *p = snapshot_find(m->now, r->pid);
+    bool is_self = r->pid == self->pid;
+    const char *kin = is_self ? "" : r->pid == self->ppid ? "parent " : "child ";
+    words_name(m->now, p ? p : self, name, sizeof name);
+    words_cut(name, sizeof name, in.cols / 4);
+    int x = 1;
+    x += grid_printf(g, in, y, x, ROLE_TITLE, CELL_BOLD, "%s%s%s %d ", is_self ? "▸ " : "", kin,
+                     name, (int)r->pid);
+    if (!r->error)
+        grid_printf(g, in, y, x, ROLE_TEXT, 0, "%s private %s shared",
+                    words_grouped(r->private_pages, a, sizeof a),
+                    words_grouped(r->shared_pages, b, sizeof b));
+    draw_sums(g, in, y + 1, m, r);
+    if (r->error)
+        grid_printf(g, in, y + 2, 1, ROLE_ALERT, 0, "pages unknown: %s", why_no_pages(r->error));
+    else
+        draw_pages(g, in, y + HEAD_ROWS, m->now, r, plan);
 }
 
 /* The region, and what one cell stands for. */
 static void draw_scale(struct grid *g, struct rect in, const struct snapshot *s,
                        const struct region *r, const struct plan *p)
 {
-    char size[WORDS_NUMBER], page[WORDS_NUMBER], scale[64] = "1 page";
+    char size[WORDS_NUMBER], bytes[WORDS_NUMBER], scale[64];
     const char *name = snapshot_text(s, r->name_text);
     if (r->error)
         return;
-    words_memory((int64_t)r->bytes, size, sizeof size);
-    words_memory(r->page_bytes, page, sizeof page);
     int64_t pages = r->pages_per_cell * (int64_t)p->merge;
-    if (pages > 1)
-        snprintf(scale, sizeof scale, "%" PRId64 " pages", pages);
-    grid_printf(g, in, 0, 1, ROLE_LABEL, 0, "%s %s at %" PRIx64, *name ? name : "anonymous", size,
-                r->start);
-    grid_printf(g, in, 1, 1, ROLE_LABEL, 0, "a cell: %s of %s%s", scale, page,
-                r->obtained == OBTAINED_ESTIMATE ? ", not all read" : "");
+    words_memory((int64_t)r->bytes, size, sizeof size);
+    words_memory(pages * r->page_bytes, bytes, sizeof bytes);
+    if (in.cols >= 56)
+        snprintf(scale, sizeof scale, "%" PRId64 " page%s, %s", pages, pages > 1 ? "s" : "", bytes);
+    else
+        snprintf(scale, sizeof scale, "%" PRId64 " page%s", pages, pages > 1 ? "s" : "");
+    bool has_name = pages == 1 || in.cols >= 56;
+    grid_printf(g, in, 0, 1, ROLE_LABEL, 0, "%s%s%s; a cell: %s",
+                !has_name ? ""
+                : *name   ? name
+                          : "anonymous",
+                has_name ? " " : "", size, scale);
 }
 
 static void draw_legend(struct grid *g, struct rect in, int y)
@@ -169,6 +191,13 @@ static void explain(const struct snapshot *s, size_t selected, char *text, size_
     *text = '\0';
     if (r->error)
         return;
+    if (r->obtained == OBTAINED_ESTIMATE) {
+        snprintf(text, len,
+                 "An estimate: of the region's %" PRIu64 " pages %" PRId64
+                 " were read, some of each cell.",
+                 r->bytes / (uint64_t)r->page_bytes, r->pages_read);
+        return;
+    }
     if (s->n_regions == 1) {
         if (r->shared_pages > 0)
             snprintf(text, len, "%" PRId64 " pages are shared with a process that is not shown.",
@@ -184,7 +213,7 @@ static void explain(const struct snapshot *s, size_t selected, char *text, size_
         snprintf(text, len, "All pages are still shared: nobody has written since the fork.");
     else if (both > 0)
         snprintf(text, len,
-                 "%" PRId64 " pages are private here and in %s: written since the fork, so each "
+                 "%" PRId64 " pages are private here and in %s: one wrote since the fork, so each "
                  "has its own. %" PRId64 " are still shared.",
                  both, whom, r->shared_pages);
     else
@@ -198,6 +227,41 @@ static size_t find_region(const struct snapshot *s, pid_t pid)
     while (i < s->n_regions && s->regions[i].pid != pid)
         i++;
     return i;
+}
+
+/* The pages of as many of the kin as fit, and what is to be said of them below. */
+static void draw_kin(struct grid *g, struct rect in, const struct moment *m, size_t at,
+                     const struct process *self)
+{
+    const struct region *r = &m->now->regions[at];
+    char text[384];
+    struct rect words = in, pages = in;
+    struct plan plan = {0};
+    int rows = 0;
+    words.col++, words.cols -= 2;
+    explain(m->now, at, text, sizeof text);
+    /* Twice: to say that not all are shown takes room, too. */
+    for (int pass = 0; pass < 2; pass++) {
+        rows = *text && words.cols > 8 ? grid_wrapped_rows(words.cols, text) : 0;
+        pages.row = in.row + 1;
+        pages.rows = in.rows - 2 - rows;
+        if (pages.rows <= HEAD_ROWS || pages.cols < 10) {
+            grid_wrapped(g, in, 0, ROLE_LABEL, *text ? text : why_no_pages(r->error));
+            return;
+        }
+        plan = make_plan(m->now, at, pages);
+        size_t n = strlen(text);
+        if (pass == 0 && plan.n < m->now->n_regions)
+            snprintf(text + n, sizeof text - n, " %zu of %zu processes are shown.", plan.n,
+                     m->now->n_regions);
+    }
+    draw_scale(g, in, m->now, r, &plan);
+    for (size_t i = 0; i < plan.n; i++)
+        draw_region(g, pages, (int)i * (HEAD_ROWS + plan.rows), m, &m->now->regions[plan.first + i],
+                    &plan, self);
+    draw_legend(g, in, in.rows - rows - 1);
+    if (rows > 0)
+        grid_wrapped(g, words, in.rows - rows, ROLE_TEXT, text);
 }
 
 static void draw(struct grid *g, struct rect area, const struct view_input *input,
@@ -223,28 +287,7 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
                 : "Its pages were not looked at then: they are read while they are shown.");
         return;
     }
-    char text[256];
-    explain(m->now, at, text, sizeof text);
-    struct rect words = in, pages = in;
-    words.col++, words.cols -= 2;
-    int rows = *text && words.cols > 8 ? grid_wrapped_rows(words.cols, text) : 0;
-    pages.row += 2;
-    pages.rows -= 2 + 1 + rows;
-    if (pages.rows < HEAD_ROWS || pages.cols < 10) {
-        grid_wrapped(g, in, 0, ROLE_LABEL, *text ? text : why_no_pages(m->now->regions[at].error));
-        return;
-    }
-    struct plan plan = make_plan(m->now, at, pages);
-    draw_scale(g, in, m->now, &m->now->regions[at], &plan);
-    for (size_t i = 0; i < plan.n; i++)
-        draw_region(g, pages, (int)i * (HEAD_ROWS + plan.rows), m, &m->now->regions[plan.first + i],
-                    &plan, row);
-    if (plan.n < m->now->n_regions)
-        grid_printf(g, in, 1, in.cols - 9, ROLE_LABEL, CELL_BOLD, "+%zu more",
-                    m->now->n_regions - plan.n);
-    draw_legend(g, in, in.rows - rows - 1);
-    if (rows > 0)
-        grid_wrapped(g, words, in.rows - rows, ROLE_TEXT, text);
+    draw_kin(g, in, m, at, m->rows[row].process);
 }
 
 const struct panel panel_memory = {.place = PLACE_SUBJECT, .action = ACT_SUBJECT_2, .draw = draw};
