@@ -35,7 +35,7 @@ test_memory_of_a_fork() {
     expect 'a cell: [0-9]+ pages'
     keys Enter
     expect '12 private 52 shared'
-    expect '12 pages are private here and in'
+    expect '12 pages are this process.s own, 52 are shared'
     keys 1
     expect '1 Pipes'
     keys q
