@@ -4,11 +4,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Rows of a process above its pages. */
+/* Rows of a process above its pages: who it is and its pages counted, then its sums. */
 #define HEAD_ROWS 2
+/* A panel below this has no room for the sums of two. */
+#define ROOMY_ROWS 12
 /* Fewer rows of pages than this tell nothing: then fewer processes are shown. */
 #define LEAST_PAGE_ROWS 1
 
@@ -25,6 +28,7 @@ static const struct look looks[] = {
 
 /* How the cells of all regions shown are laid out. */
 struct plan {
+    int head;        /* rows above the pages: HEAD_ROWS, or 1 without the sums */
     int cols, rows;  /* of the pages of one process */
     size_t merge;    /* so many cells of the snapshot stand as one here */
     size_t first, n; /* the regions shown */
@@ -39,12 +43,12 @@ static size_t most_cells(const struct snapshot *s)
     return most;
 }
 
-static struct plan make_plan(const struct snapshot *s, size_t selected, struct rect in)
+static struct plan make_plan(const struct snapshot *s, size_t selected, struct rect in, int head)
 {
-    struct plan p = {.cols = 8, .merge = 1, .n = s->n_regions};
+    struct plan p = {.head = head, .cols = 8, .merge = 1, .n = s->n_regions};
     while (p.cols * 2 <= in.cols - 2 && p.cols < 64)
         p.cols *= 2;
-    size_t most = (size_t)(in.rows / (HEAD_ROWS + LEAST_PAGE_ROWS));
+    size_t most = (size_t)(in.rows / (head + LEAST_PAGE_ROWS));
     if (most < 1)
         most = 1;
     if (p.n > most) {
@@ -53,7 +57,7 @@ static struct plan make_plan(const struct snapshot *s, size_t selected, struct r
         if (p.first + p.n > s->n_regions)
             p.first = s->n_regions - p.n;
     }
-    p.rows = in.rows / (int)p.n - HEAD_ROWS;
+    p.rows = in.rows / (int)p.n - head;
     if (p.rows < 1)
         p.rows = 1;
     size_t cells = most_cells(s);
@@ -119,7 +123,7 @@ static void draw_region(struct grid *g, struct rect in, int y, const struct mome
     bool is_self = r->pid == self->pid;
     const char *kin = is_self ? "" : r->pid == self->ppid ? "parent " : "child ";
     words_name(m->now, p ? p : self, name, sizeof name);
-    words_cut(name, sizeof name, in.cols / 4);
+    words_cut(name, sizeof name, in.cols / 5);
     int x = 1;
     x += grid_printf(g, in, y, x, ROLE_TITLE, CELL_BOLD, "%s%s%s %d ", is_self ? "▸ " : "", kin,
                      name, (int)r->pid);
@@ -127,11 +131,13 @@ static void draw_region(struct grid *g, struct rect in, int y, const struct mome
         grid_printf(g, in, y, x, ROLE_TEXT, 0, "%s private %s shared",
                     words_grouped(r->private_pages, a, sizeof a),
                     words_grouped(r->shared_pages, b, sizeof b));
-    draw_sums(g, in, y + 1, m, r);
+    if (plan->head > 1)
+        draw_sums(g, in, y + 1, m, r);
     if (r->error)
-        grid_printf(g, in, y + 2, 1, ROLE_ALERT, 0, "pages unknown: %s", why_no_pages(r->error));
+        grid_printf(g, in, y + plan->head, 1, ROLE_ALERT, 0, "pages unknown: %s",
+                    why_no_pages(r->error));
     else
-        draw_pages(g, in, y + HEAD_ROWS, m->now, r, plan);
+        draw_pages(g, in, y + plan->head, m->now, r, plan);
 }
 
 /* The region, and what one cell stands for. */
@@ -185,7 +191,8 @@ static int64_t count_own_in_both(const struct snapshot *s, const struct region *
     return n;
 }
 
-static void explain(const struct snapshot *s, size_t selected, char *text, size_t len)
+static void explain(const struct snapshot *s, size_t selected, bool is_brief, char *text,
+                    size_t len)
 {
     const struct region *r = &s->regions[selected];
     *text = '\0';
@@ -211,6 +218,8 @@ static void explain(const struct snapshot *s, size_t selected, char *text, size_
     const char *whom = selected > 0 ? "the parent" : "the child";
     if (r->private_pages == 0 && r->shared_pages > 0)
         snprintf(text, len, "All pages are still shared: nobody has written since the fork.");
+    else if (both > 0 && is_brief)
+        snprintf(text, len, "%" PRId64 " pages are private in both: written since the fork.", both);
     else if (both > 0)
         snprintf(text, len,
                  "%" PRId64 " pages are private here and in %s: one wrote since the fork, so each "
@@ -239,17 +248,19 @@ static void draw_kin(struct grid *g, struct rect in, const struct moment *m, siz
     struct plan plan = {0};
     int rows = 0;
     words.col++, words.cols -= 2;
-    explain(m->now, at, text, sizeof text);
+    bool is_brief = in.rows < ROOMY_ROWS && m->now->n_regions > 1;
+    int head = is_brief ? 1 : HEAD_ROWS;
+    explain(m->now, at, is_brief, text, sizeof text);
     /* Twice: to say that not all are shown takes room, too. */
     for (int pass = 0; pass < 2; pass++) {
         rows = *text && words.cols > 8 ? grid_wrapped_rows(words.cols, text) : 0;
         pages.row = in.row + 1;
         pages.rows = in.rows - 2 - rows;
-        if (pages.rows <= HEAD_ROWS || pages.cols < 10) {
+        if (pages.rows <= head || pages.cols < 10) {
             grid_wrapped(g, in, 0, ROLE_LABEL, *text ? text : why_no_pages(r->error));
             return;
         }
-        plan = make_plan(m->now, at, pages);
+        plan = make_plan(m->now, at, pages, head);
         size_t n = strlen(text);
         if (pass == 0 && plan.n < m->now->n_regions)
             snprintf(text + n, sizeof text - n, " %zu of %zu processes are shown.", plan.n,
@@ -257,7 +268,7 @@ static void draw_kin(struct grid *g, struct rect in, const struct moment *m, siz
     }
     draw_scale(g, in, m->now, r, &plan);
     for (size_t i = 0; i < plan.n; i++)
-        draw_region(g, pages, (int)i * (HEAD_ROWS + plan.rows), m, &m->now->regions[plan.first + i],
+        draw_region(g, pages, (int)i * (head + plan.rows), m, &m->now->regions[plan.first + i],
                     &plan, self);
     draw_legend(g, in, in.rows - rows - 1);
     if (rows > 0)

@@ -288,6 +288,12 @@ static inline void scene_cow(struct scene *sc)
     scene_select(sc, 4712);
 }
 
+static inline void scene_cow_output(struct scene *sc)
+{
+    scene_cow(sc);
+    scene_output(sc, 5, 78, "the child writes to 12 pages");
+}
+
 /* 8 GiB read by stride, a heap that may not be read, and more kin than fit. */
 static inline void scene_huge_region(struct scene *sc)
 {
