@@ -46,12 +46,13 @@ struct moment_row {
     const struct snapshot *snapshot; /* the one that process is in: an older one if it has exited */
     const struct process *process;
     size_t depth;
-    bool is_last;       /* of its siblings */
-    size_t parent;      /* index in rows; TREE_NONE: a root */
-    unsigned marks;     /* bits of enum mark_kind */
-    int exit_status;    /* MARK_EXITED, or a zombie: a wait status; -1: unknown */
-    double cpu_percent; /* of one CPU, over the last second or a little more; negative: unknown */
-    int broken_lane;    /* the number of the only pipe or socket that it could write to when it was
+    bool is_last;        /* of its siblings */
+    size_t parent;       /* index in rows; TREE_NONE: a root */
+    unsigned marks;      /* bits of enum mark_kind */
+    int exit_status;     /* MARK_EXITED, or a zombie: a wait status; -1: unknown */
+    double cpu_percent;  /* of one CPU, over the last second or a little more; negative: unknown */
+    double faults_per_s; /* minor and major ones, over that time; negative: unknown */
+    int broken_lane;     /* the number of the only pipe or socket that it could write to when it was
                            last seen alive, if it has ended; 0: none, several, or it lives */
 };
 

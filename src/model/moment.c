@@ -79,6 +79,18 @@ static double cpu_percent(const struct entry *base, const struct entry *now,
     return spent < 0 ? -1 : 100 * (double)spent / elapsed;
 }
 
+static double faults_per_s(const struct entry *base, const struct entry *now,
+                           const struct process *p)
+{
+    const struct process *old = base ? snapshot_find_same(base->s, p) : NULL;
+    if (!old || p->minor_faults < 0 || p->major_faults < 0 || old->minor_faults < 0 ||
+        old->major_faults < 0)
+        return -1;
+    int64_t faults = p->minor_faults - old->minor_faults + p->major_faults - old->major_faults;
+    double elapsed_s = (double)(now->s->time_ns - base->s->time_ns) / 1e9;
+    return (double)faults / elapsed_s;
+}
+
 /* ---- rows: the living and those that ended a moment ago ---------------------------------- */
 
 static int compare_shown(const void *a, const void *b)
@@ -199,6 +211,7 @@ static void fill_row(struct moment_row *row, const struct tree_node *node,
         .marks = shown->marks,
         .exit_status = -1,
         .cpu_percent = -1,
+        .faults_per_s = -1,
     };
     if (shown->ghost) {
         row->exit_status = shown->ghost->exit_status;
@@ -206,6 +219,7 @@ static void fill_row(struct moment_row *row, const struct tree_node *node,
         return;
     }
     row->cpu_percent = cpu_percent(base, now, p);
+    row->faults_per_s = faults_per_s(base, now, p);
     if (process_is_zombie(p)) {
         row->exit_status = p->exit_status;
         row->broken_lane = now->processes[p - now->s->processes].output_lane;

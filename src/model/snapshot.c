@@ -29,6 +29,8 @@ void snapshot_free(struct snapshot *s)
     free(s->tasks);
     free(s->fds);
     free(s->channels);
+    free(s->regions);
+    free(s->cells);
     free(s->strings);
     free(s);
 }
@@ -131,6 +133,42 @@ struct channel *snapshot_add_channel(struct snapshot *s, enum channel_kind kind,
     return c;
 }
 
+struct region *snapshot_add_region(struct snapshot *s, pid_t pid)
+{
+    void *table = s->regions;
+    if (!reserve(&table, &s->cap_regions, s->n_regions + 1, sizeof *s->regions))
+        return NULL;
+    s->regions = table;
+    struct region *r = &s->regions[s->n_regions++];
+    *r = (struct region){
+        .pid = pid,
+        .pages_per_cell = 1,
+        .private_pages = -1,
+        .shared_pages = -1,
+        .swapped_pages = -1,
+        .absent_pages = -1,
+        .first_cell = s->n_cells,
+        .rss_bytes = -1,
+        .pss_bytes = -1,
+        .private_bytes = -1,
+        .shared_bytes = -1,
+    };
+    return r;
+}
+
+uint8_t *snapshot_add_cells(struct snapshot *s, size_t n)
+{
+    void *table = s->cells;
+    if (!reserve(&table, &s->cap_cells, s->n_cells + n, 1))
+        return NULL;
+    s->cells = table;
+    uint8_t *cells = s->cells + s->n_cells;
+    memset(cells, PAGE_ABSENT, n);
+    s->n_cells += n;
+    s->regions[s->n_regions - 1].n_cells = n;
+    return cells;
+}
+
 uint32_t snapshot_add_text(struct snapshot *s, const char *bytes, size_t len)
 {
     if (len == 0 || len > UINT32_MAX / 2 || s->strings_bytes > UINT32_MAX / 2)
@@ -176,7 +214,8 @@ void snapshot_finish(struct snapshot *s)
 size_t snapshot_size_bytes(const struct snapshot *s)
 {
     return sizeof *s + s->cap_processes * sizeof *s->processes + s->cap_tasks * sizeof *s->tasks +
-           s->cap_fds * sizeof *s->fds + s->cap_channels * sizeof *s->channels + s->cap_strings;
+           s->cap_fds * sizeof *s->fds + s->cap_channels * sizeof *s->channels +
+           s->cap_regions * sizeof *s->regions + s->cap_cells + s->cap_strings;
 }
 
 const char *snapshot_text(const struct snapshot *s, uint32_t offset)
@@ -206,6 +245,12 @@ const char *snapshot_args(const struct snapshot *s, const struct process *p, siz
 {
     *len = rows_within(p->args_text, p->args_bytes, s->strings_bytes);
     return *len ? s->strings + p->args_text : "";
+}
+
+const uint8_t *snapshot_cells(const struct snapshot *s, const struct region *r, size_t *n)
+{
+    *n = rows_within(r->first_cell, r->n_cells, s->n_cells);
+    return *n ? s->cells + r->first_cell : NULL;
 }
 
 const struct process *snapshot_find(const struct snapshot *s, pid_t pid)

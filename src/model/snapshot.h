@@ -1,7 +1,7 @@
 /*
  * snapshot.h - what /proc showed of a set of processes at one moment.
  *
- * A snapshot is five flat tables (processes, tasks, fds, channels, strings)
+ * A snapshot is flat tables (processes, tasks, fds, channels, regions, pages, strings)
  * that refer to each other by index, never by pointer: it can be grown,
  * kept, compared and written out without following anything. It is filled by
  * one producer (a scan, a recording) through snapshot_add_*(), and not
@@ -133,6 +133,31 @@ struct channel {
                                through), ECANCELED (looking was switched off), ENOSYS ... */
 };
 
+/* What a page of memory is to the process that maps it. */
+enum page_state {
+    PAGE_ABSENT,  /* not in memory: never touched, or dropped */
+    PAGE_PRIVATE, /* in memory, and mapped by nobody else */
+    PAGE_SHARED,  /* in memory, and mapped by others, too, or a file's */
+    PAGE_SWAPPED,
+    PAGE_MIXED, /* of a cell that stands for several pages: they differ */
+};
+
+/* A stretch of one process's memory, looked at page by page because somebody asked for it. */
+struct region {
+    pid_t pid;
+    uint64_t start, bytes;  /* bytes 0: there is none that could be shown */
+    uint32_t name_text;     /* "[heap]", "[stack]"; 0: an anonymous mapping */
+    int error;              /* 0, or the errno with which its pages could not be read */
+    enum obtained obtained; /* of the cells: exact, or estimate where not every page was read */
+    int64_t page_bytes;
+    int64_t pages_per_cell;
+    int64_t pages_read; /* the next four count these */
+    int64_t private_pages, shared_pages, swapped_pages, absent_pages; /* -1: unknown */
+    size_t first_cell, n_cells; /* in snapshot.cells: an enum page_state a byte */
+    /* Of the whole process, proc_pid_smaps_rollup(5), some of them a second old; -1: unknown. */
+    int64_t rss_bytes, pss_bytes, private_bytes, shared_bytes;
+};
+
 struct snapshot {
     uint64_t time_ns;       /* CLOCK_BOOTTIME */
     pid_t root_pid;         /* of the watched tree; 0: the whole system */
@@ -147,10 +172,15 @@ struct snapshot {
     struct fd_entry *fds;
     size_t n_fds;
     struct channel *channels;
-    size_t n_channels; /* ascending (device, inode) */
-    char *strings;     /* offset 0 holds "" */
+    size_t n_channels;      /* ascending (device, inode) */
+    struct region *regions; /* of a process asked for and its kin: parent, itself, children */
+    size_t n_regions;
+    uint8_t *cells;
+    size_t n_cells;
+    char *strings; /* offset 0 holds "" */
     size_t strings_bytes;
-    size_t cap_processes, cap_tasks, cap_fds, cap_channels, cap_strings; /* private */
+    size_t cap_processes, cap_tasks, cap_fds, cap_channels, cap_regions, cap_cells,
+        cap_strings; /* private */
 };
 
 /* An empty snapshot on the heap; NULL when out of memory. Ended by snapshot_free(). */
@@ -167,6 +197,9 @@ struct task *snapshot_add_task(struct snapshot *s, pid_t tid);
 struct fd_entry *snapshot_add_fd(struct snapshot *s, int fd);
 struct channel *snapshot_add_channel(struct snapshot *s, enum channel_kind kind, uint64_t device,
                                      uint64_t inode);
+struct region *snapshot_add_region(struct snapshot *s, pid_t pid);
+/* n cells, all PAGE_ABSENT, of the region that was added last, which has none so far. */
+uint8_t *snapshot_add_cells(struct snapshot *s, size_t n);
 
 /*
  * Keep a copy of len bytes, with a NUL after them. Returns its offset; 0 for
@@ -190,6 +223,7 @@ const char *snapshot_text(const struct snapshot *s, uint32_t offset);
 const struct fd_entry *snapshot_fds(const struct snapshot *s, const struct process *p, size_t *n);
 const struct task *snapshot_tasks(const struct snapshot *s, const struct process *p, size_t *n);
 const char *snapshot_args(const struct snapshot *s, const struct process *p, size_t *len);
+const uint8_t *snapshot_cells(const struct snapshot *s, const struct region *r, size_t *n);
 
 /* The process with this PID, or NULL. O(log n). */
 const struct process *snapshot_find(const struct snapshot *s, pid_t pid);

@@ -7,8 +7,17 @@
 #ifndef PROCLAB_MODEL_SOURCE_H
 #define PROCLAB_MODEL_SOURCE_H
 
+#include <stdint.h>
+#include <sys/types.h>
+
 struct snapshot;
 struct source;
+
+/* What is read only while somebody looks at it. */
+struct source_wish {
+    pid_t memory_pid; /* the pages of this process and its kin (snapshot.regions); 0: nobody's */
+    uint64_t region_start, region_bytes; /* where in its memory; bytes 0: the source chooses */
+};
 
 struct source_ops {
     /*
@@ -20,6 +29,8 @@ struct source_ops {
      */
     int (*next)(struct source *source, struct snapshot **out);
     void (*free)(struct source *source);
+    /* From the next snapshot on. NULL: it cannot be asked (a recording has what it has). */
+    void (*want)(struct source *source, const struct source_wish *wish);
 };
 
 /* Embedded as first member by each kind of source. */
@@ -30,6 +41,12 @@ struct source {
 static inline int source_next(struct source *source, struct snapshot **out)
 {
     return source->ops->next(source, out);
+}
+
+static inline void source_want(struct source *source, const struct source_wish *wish)
+{
+    if (source->ops->want)
+        source->ops->want(source, wish);
 }
 
 static inline void source_free(struct source *source)

@@ -478,6 +478,8 @@ static int write_snapshot(struct live *l, struct snapshot *s)
     }
     int rc = channels_write(l->channels, s);
     if (rc == 0)
+        rc = memory_write(l, s, s->time_ns);
+    if (rc == 0)
         snapshot_finish(s);
     return rc;
 }
@@ -559,9 +561,14 @@ static bool is_hidepid(struct live *l)
     return fstatat(l->ctx.root.fd, "1", &st, 0) == -1 && errno == ENOENT;
 }
 
+static void live_want(struct source *source, const struct source_wish *wish)
+{
+    ((struct live *)source)->memory.wish = *wish;
+}
+
 int live_open(const struct live_options *options, struct source **source)
 {
-    static const struct source_ops ops = {.next = live_next, .free = live_free};
+    static const struct source_ops ops = {.next = live_next, .free = live_free, .want = live_want};
     struct live *l = calloc(1, sizeof *l);
     if (!l)
         return -ENOMEM;

@@ -7,6 +7,7 @@
 
 #include "proc/channels.h"
 #include "proc/live.h"
+#include "proc/maps.h"
 #include "proc/track.h"
 
 #include <stdbool.h>
@@ -36,6 +37,21 @@ struct outside_search {
     int64_t hidden_so_far, hidden;
 };
 
+/* The process asked for, its parent, and so many children less two are looked at. */
+#define MEMORY_KIN_MOST 8
+
+/* Sums over a whole process cost the more the larger it is: they are read in turns. */
+struct memory_sum {
+    pid_t pid;
+    uint64_t read_ns;
+    struct maps_rollup figures;
+};
+
+struct live_memory {
+    struct source_wish wish;
+    struct memory_sum sums[MEMORY_KIN_MOST];
+};
+
 struct live {
     struct source source; /* first: a source's pointer is a live's */
     struct live_options options;
@@ -61,6 +77,7 @@ struct live {
     bool is_kin_changed; /* at this look a member has died: its children have a new parent */
     int64_t unreadable;  /* processes that are there, but whose stat we may not read */
     struct outside_search search;
+    struct live_memory memory;
     pid_t details_at; /* whole system: whose details were refreshed last in this round; 0: none */
     uint64_t details_started_ns;
 };
@@ -85,6 +102,11 @@ bool live_is_fatal(int rc);
 
 /* How long what is not needed at each look may take now, for that part of one CPU. */
 uint64_t live_spare_ns(const struct live *l, uint64_t now_ns, unsigned percent);
+
+/* ---- memory.c ---- */
+
+/* Append the regions that were asked for to s. 0 or -ENOMEM. */
+int memory_write(struct live *l, struct snapshot *s, uint64_t now_ns);
 
 /* ---- outside.c ---- */
 

@@ -2,6 +2,7 @@
 
 #include "model/history.h"
 #include "model/screen.h"
+#include "model/source.h"
 #include "ui/clock.h"
 #include "ui/dashboard_parts.h"
 #include "ui/glance.h"
@@ -53,6 +54,9 @@ static void look(struct dashboard *d)
     struct player *p = &d->player;
     uint64_t shown = p->shown;
     bool was_paused = p->paused;
+    bool shows_memory = d->state.subject == (int)ACT_SUBJECT_2 - (int)ACT_SUBJECT_1 + 1;
+    source_want(d->options->source,
+                &(struct source_wish){.memory_pid = shows_memory ? d->state.selected_pid : 0});
     int error = player_tick(p, clock_monotonic_ns());
     if (error) {
         p->has_ended = true;

@@ -54,10 +54,25 @@ static bool are_same_channels(const struct snapshot *before, const struct snapsh
     return true;
 }
 
+static bool are_same_regions(const struct snapshot *before, const struct snapshot *after)
+{
+    if (before->n_regions != after->n_regions || before->n_cells != after->n_cells)
+        return false;
+    for (size_t i = 0; i < after->n_regions; i++) {
+        const struct region *a = &before->regions[i], *b = &after->regions[i];
+        if (a->pid != b->pid || a->start != b->start || a->bytes != b->bytes ||
+            a->error != b->error || a->private_pages != b->private_pages ||
+            a->shared_pages != b->shared_pages || a->rss_bytes != b->rss_bytes)
+            return false;
+    }
+    return after->n_cells == 0 || memcmp(before->cells, after->cells, after->n_cells) == 0;
+}
+
 bool glance_is_same(const struct snapshot *before, const struct snapshot *after)
 {
     return before->n_processes == after->n_processes && before->n_tasks == after->n_tasks &&
            before->n_fds == after->n_fds && before->n_channels == after->n_channels &&
            are_same_processes(before, after) && are_same_tasks(before, after) &&
-           are_same_fds(before, after) && are_same_channels(before, after);
+           are_same_fds(before, after) && are_same_channels(before, after) &&
+           are_same_regions(before, after);
 }

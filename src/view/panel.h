@@ -22,8 +22,8 @@ struct panel {
                  struct view_state *state);
 };
 
-extern const struct panel panel_tree, panel_pipes, panel_switches, panel_detail, panel_output,
-    panel_strip, panel_help;
+extern const struct panel panel_tree, panel_pipes, panel_memory, panel_switches, panel_detail,
+    panel_output, panel_strip, panel_help;
 
 /* The panel shown for a subject, NULL if there is none with that number. */
 const struct panel *panel_of_subject(int subject);

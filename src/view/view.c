@@ -6,8 +6,8 @@
 
 /* Every panel. A subject (what the right side shows) is found by its action. */
 static const struct panel *const panels[] = {
-    &panel_tree,   &panel_pipes, &panel_switches, &panel_detail,
-    &panel_output, &panel_strip, &panel_help,     NULL,
+    &panel_tree,  &panel_pipes, &panel_memory, &panel_switches, &panel_detail, &panel_output,
+    &panel_strip, &panel_help,  NULL,
 };
 
 const struct panel *panel_of_subject(int subject)

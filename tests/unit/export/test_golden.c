@@ -220,6 +220,15 @@ Test(golden, deep_chain)
     CHECK_SCENE("chain", scene_chain, {80, 24, 0, 0}, {120, 36, 0, 0});
 }
 
+Test(golden, memory)
+{
+    CHECK_SCENE("cow", scene_cow, {80, 24, 0, 2}, {80, 24, ASCII, 2}, {80, 24, PROJECTOR, 2},
+                {120, 36, 0, 2}, {40, 12, 0, 2});
+    CHECK_SCENE("cow-output", scene_cow_output, {80, 24, 0, 2}, {80, 24, ASCII, 2});
+    CHECK_SCENE("huge-region", scene_huge_region, {80, 24, 0, 2}, {120, 36, 0, 2});
+    CHECK_SCENE("full-pipe", scene_full_pipe, {80, 24, 0, 2});
+}
+
 static void check_listing(const char *name, void (*build)(struct scene *), int width, bool ascii)
 {
     struct scene *sc = malloc(sizeof *sc);

@@ -258,6 +258,72 @@ static inline void scene_full_pipe(struct scene *sc)
                  "press Enter ");
 }
 
+/* 64 pages, a fork, and a child that has written to 12 of them. */
+static inline void scene_cow(struct scene *sc)
+{
+    static const pid_t pids[] = {4711, 4712};
+    scene_init(sc, "watch -- cow");
+    scene_process(sc, 4711, 1, "cow", "cow", 'S', WAIT_CHILD, -1);
+    scene_process(sc, 4712, 4711, "cow", "cow", 'S', WAIT_SIGNAL, -1);
+    for (int i = 0; i < 2; i++) {
+        struct region *r = snapshot_add_region(sc->s, pids[i]);
+        uint8_t *cells = snapshot_add_cells(sc->s, 64);
+        for (int k = 0; k < 64; k++)
+            cells[k] = k % 5 == 0 && k < 60 ? PAGE_PRIVATE : PAGE_SHARED;
+        r->start = 0x7f0000200000;
+        r->bytes = 64 * 4096;
+        r->obtained = OBTAINED_EXACT;
+        r->page_bytes = 4096;
+        r->pages_read = 64;
+        r->private_pages = 12;
+        r->shared_pages = 52;
+        r->swapped_pages = r->absent_pages = 0;
+        r->rss_bytes = 1310720;
+        r->pss_bytes = i ? -1 : 700416;
+        r->private_bytes = 200704;
+        r->shared_bytes = 1110016;
+    }
+    scene_finish(sc);
+    sc->m.rows[0].faults_per_s = -1;
+    sc->m.rows[1].faults_per_s = 12;
+    scene_select(sc, 4712);
+}
+
+static inline void scene_cow_output(struct scene *sc)
+{
+    scene_cow(sc);
+    scene_output(sc, 5, 78, "the child writes to 12 pages");
+}
+
+/* 8 GiB read by stride, a heap that may not be read, and more kin than fit. */
+static inline void scene_huge_region(struct scene *sc)
+{
+    scene_init(sc, "watch -- huge");
+    for (int i = 0; i < 8; i++)
+        scene_process(sc, 900 + i, i ? 900 : 1, "huge", "huge", 'R', WAIT_NOTHING, -1);
+    for (int i = 0; i < 8; i++) {
+        struct region *r = snapshot_add_region(sc->s, 900 + i);
+        r->start = 0x7e0000000000;
+        r->bytes = UINT64_C(8) << 30;
+        r->page_bytes = 4096;
+        r->error = i == 1 ? 13 : 0;
+        if (r->error)
+            continue;
+        uint8_t *cells = snapshot_add_cells(sc->s, 1024);
+        for (int k = 0; k < 1024; k++)
+            cells[k] = k < 300 ? PAGE_PRIVATE : k < 700 ? PAGE_MIXED : PAGE_ABSENT;
+        r->obtained = OBTAINED_ESTIMATE;
+        r->pages_per_cell = 2048;
+        r->pages_read = 131072;
+        r->private_pages = 65536;
+        r->shared_pages = r->swapped_pages = 0;
+        r->absent_pages = 65536;
+        r->rss_bytes = INT64_C(4) << 30;
+    }
+    scene_finish(sc);
+    scene_select(sc, 900);
+}
+
 /* A reader that kept a write end of the pipe that it reads. */
 static inline void scene_eof_withheld(struct scene *sc)
 {

@@ -144,7 +144,7 @@ Test(view, keys_mean_what_the_table_says)
     cr_expect_eq(view_key_action(VIEW_KEY_PGDN), ACT_NEXT);
     cr_expect_eq(view_key_action(VIEW_KEY_PGUP), ACT_PREVIOUS);
     cr_expect_eq(view_key_action('1'), ACT_SUBJECT_1);
-    cr_expect_eq(view_key_action('2'), ACT_NONE); /* nothing there yet */
+    cr_expect_eq(view_key_action('2'), ACT_SUBJECT_2); /* nothing there yet */
     cr_expect_eq(view_key_action(0), ACT_NONE);
     cr_expect_eq(view_key_action(0x1F600), ACT_NONE);
 }
