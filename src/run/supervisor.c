@@ -506,6 +506,7 @@ void supervisor_guard(struct run_plan *plan)
         plan->shared->supervisor_killed = true;
         jail_end(&w.namespaces);
         sweep(&w);
+        tell(plan, RUN_STARTED); /* the program may have killed it before it could say so itself */
         report_end(plan);
         while (!w.caller_is_gone)
             wait_for_news(&w, -1);

@@ -2,9 +2,9 @@
 
 watch_two() { # a tree with a known shape: sh with two sleeps
     open_terminal "${1:-100x30}"
-    echo 'sleep 1001 & sleep 1002 & wait' >"$T/two"
+    echo 'sleep 9991001 & sleep 9991002 & wait' >"$T/two"
     line 'x $PROCLAB watch -- sh "$T/two"'
-    expect 'sleep 1002'
+    expect 'sleep 9991002'
 }
 
 test_keys_select_moves_and_detail_shows_it() {
@@ -12,11 +12,11 @@ test_keys_select_moves_and_detail_shows_it() {
     keys Down
     expect '▸.*sh'
     keys Down
-    expect '▸.*sleep 1001'
+    expect '▸.*sleep 9991001'
     keys j
-    expect '▸.*sleep 1002'
+    expect '▸.*sleep 9991002'
     keys k
-    expect '▸.*sleep 1001'
+    expect '▸.*sleep 9991001'
     keys 5
     expect '5 Detail'
     keys 3
@@ -30,10 +30,10 @@ test_keys_select_moves_and_detail_shows_it() {
 
 test_keys_search() {
     watch_two
-    text '/1002'
-    expect '/1002'
+    text '/9991002'
+    expect '/9991002'
     keys Enter
-    expect '▸.*sleep 1002'
+    expect '▸.*sleep 9991002'
     text '/nosuch'
     keys Enter
     expect "nosuch"
@@ -172,7 +172,7 @@ test_keys_modes() {
     keys f
     expect 'follow (on|off)'
     keys C-l
-    expect 'sleep 1002'
+    expect 'sleep 9991002'
     keys q
     expect_whole
 }
@@ -188,14 +188,14 @@ test_keys_unknown_one_says_so() {
 
 test_keys_save_a_picture() {
     open_terminal 100x30
-    line "cd \"\$T\"; x \$PROCLAB watch -- sh -c 'sleep 1001'"
-    expect 'sleep 1001'
+    line "cd \"\$T\"; x \$PROCLAB watch -- sh -c 'sleep 9991001'"
+    expect 'sleep 9991001'
     keys s
     expect 'saved as proclab-sh-'
     local file
     file=$(ls "$T"/proclab-*.txt) || fail 'no file'
     [ "$(wc -l <"$file")" = 30 ] || fail "$(wc -l <"$file") lines"
-    grep -q 'sleep 1001' "$file" || fail 'not the picture'
+    grep -q 'sleep 9991001' "$file" || fail 'not the picture'
     grep -q '</svg>' "${file%.txt}.svg" || fail 'no SVG beside it'
     keys q
     expect_whole
@@ -238,11 +238,11 @@ test_keys_enter_goes_on() {
 test_keys_mouse_selects() {
     watch_two 100x30
     local row
-    row=$(screen | grep -n 'sleep 1002' | head -n 1 | cut -d : -f 1)
+    row=$(screen | grep -n 'sleep 9991002' | head -n 1 | cut -d : -f 1)
     # What a terminal sends for a press and a release of the first button there: X10 coordinates.
     text $'\033[M '"$(printf '%b' "\\x2a\\x$(printf %x $((row + 32)))")"
     text $'\033[M#'"$(printf '%b' "\\x2a\\x$(printf %x $((row + 32)))")"
-    expect '▸.*sleep 1002'
+    expect '▸.*sleep 9991002'
     keys q
     expect_whole
 }

@@ -159,6 +159,19 @@ Test(run_end, survives_the_killing_of_the_guard, .timeout = 30)
     cr_expect_eq(nasty_count(&n), 0);
 }
 
+/* The supervisor may be dead before it has said that the program runs: that must not be waited for. */
+Test(run_end, starts_what_kills_its_supervisor_at_once, .timeout = 60)
+{
+    for (int i = 0; i < 100; i++) {
+        struct nasty n;
+        struct run *run;
+        struct run_spec spec = {0};
+        cr_assert_eq(start_nasty(&n, "kill-parent", &spec, &run), 0);
+        cr_expect_eq(run_end(run, NULL), 0);
+        cr_expect_eq(nasty_count(&n), 0);
+    }
+}
+
 Test(run_end, knows_when_both_were_killed, .timeout = 30)
 {
     struct nasty n;
