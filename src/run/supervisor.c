@@ -480,11 +480,12 @@ static _Noreturn void guard_end(struct watch *w)
 /* For those who wait for it: that the program is gone is certain, how it ended nobody could see. */
 static void report_end(const struct run_plan *plan)
 {
-    if (plan->shared->has_ended)
-        return;
-    plan->shared->wait_status = SIGKILL; /* it cannot have outlived the supervisor in another way */
-    plan->shared->has_ended = true;
-    tell(plan, RUN_ENDED);
+    if (!plan->shared->has_ended) {
+        /* it cannot have outlived the supervisor in another way */
+        plan->shared->wait_status = SIGKILL;
+        plan->shared->has_ended = true;
+    }
+    tell(plan, RUN_ENDED); /* again: who waits for the start has read what came before */
 }
 
 void supervisor_guard(struct run_plan *plan)
@@ -506,7 +507,8 @@ void supervisor_guard(struct run_plan *plan)
         plan->shared->supervisor_killed = true;
         jail_end(&w.namespaces);
         sweep(&w);
-        tell(plan, RUN_STARTED); /* the program may have killed it before it could say so itself */
+        /* The program may have killed it before it could say so; the end is told after that. */
+        tell(plan, RUN_STARTED);
         report_end(plan);
         while (!w.caller_is_gone)
             wait_for_news(&w, -1);
