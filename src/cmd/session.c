@@ -163,6 +163,8 @@ static int show_frames(struct session *s)
         error = 0;
     else if (!error && !status)
         error = outfile_commit(&s->out);
+    if (ferror(stdout)) /* main() says so, as of all that is printed */
+        return status;
     return error && !status ? complain(EXIT_FAILED, error, NULL, "cannot write %s",
                                        o->out_path ? o->out_path : "standard output")
                             : status;

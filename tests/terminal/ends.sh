@@ -138,7 +138,7 @@ test_resize_leaves_nothing_of_the_old_picture() {
     resize_terminal 40x12
     expect '^└.{38}┘$'
     resize_terminal 120x36
-    expect '^┌ What is going on ─+┐$'
+    expect '^┌ Paused ─+┐$'
     expect '^┌ Processes[^│┌┐]*┐┌ 1 Pipes[^│┌┐]*┐$'
     sees '^└─+┘└─+┘$' || fail 'the old picture shows through'
     sees_not '^│.*└──' || fail 'the old picture shows through'

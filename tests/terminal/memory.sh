@@ -27,7 +27,7 @@ test_memory_of_a_fork() {
     open_terminal 120x36
     line "x \$PROCLAB watch -- /usr/bin/python3 $T/cow.py"
     expect 'python3'
-    keys 2 Home
+    keys 2 g
     expect '2 Memory'
     expect ' 0 private 64 shared'
     expect 'child'
