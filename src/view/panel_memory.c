@@ -281,7 +281,7 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
     const struct moment *m = input->moment;
     struct rect in = grid_frame(g, area, ROLE_FRAME,
                                 area.cols < 45 ? "2 Memory · sampled"
-                                               : "2 Memory · sampled: pages as they were now");
+                                               : "2 Memory · sampled: the pages at this look");
     size_t row = view_selected_row(m, state);
     if (row == TREE_NONE) {
         grid_wrapped(g, in, 0, ROLE_LABEL,
