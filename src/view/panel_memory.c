@@ -100,16 +100,17 @@ static void draw_sums(struct grid *g, struct rect in, int y, const struct moment
     for (size_t i = 0; i < m->n_rows; i++)
         if (m->rows[i].process->pid == r->pid && m->rows[i].faults_per_s >= 0)
             snprintf(faults, sizeof faults, "%.0f", m->rows[i].faults_per_s);
+    const char *gap = in.cols < 45 ? " " : "  ";
     int x = 1;
-    x += grid_printf(g, in, y, x, ROLE_TEXT, 0, "RSS %s PSS %s ",
-                     words_memory(r->rss_bytes, a, sizeof a),
-                     words_memory(r->pss_bytes, b, sizeof b));
+    x += grid_printf(g, in, y, x, ROLE_TEXT, 0, "RSS %s%sPSS %s%s",
+                     words_memory(r->rss_bytes, a, sizeof a), gap,
+                     words_memory(r->pss_bytes, b, sizeof b), gap);
     if (in.cols >= 60) {
-        x += grid_printf(g, in, y, x, ROLE_TEXT, 0, "private %s ",
-                         words_memory(r->private_bytes, a, sizeof a));
+        x += grid_printf(g, in, y, x, ROLE_TEXT, 0, "private %s%s",
+                         words_memory(r->private_bytes, a, sizeof a), gap);
         if (in.cols >= 76)
-            x += grid_printf(g, in, y, x, ROLE_TEXT, 0, "shared %s ",
-                             words_memory(r->shared_bytes, a, sizeof a));
+            x += grid_printf(g, in, y, x, ROLE_TEXT, 0, "shared %s%s",
+                             words_memory(r->shared_bytes, a, sizeof a), gap);
     }
     grid_printf(g, in, y, x, ROLE_TEXT, 0, "%s faults/s", faults);
 }
@@ -125,7 +126,7 @@ static void draw_region(struct grid *g, struct rect in, int y, const struct mome
     words_name(m->now, p ? p : self, name, sizeof name);
     words_cut(name, sizeof name, in.cols / 5);
     int x = 1;
-    x += grid_printf(g, in, y, x, ROLE_TITLE, CELL_BOLD, "%s%s%s %d ", is_self ? "▸ " : "", kin,
+    x += grid_printf(g, in, y, x, ROLE_TITLE, CELL_BOLD, "%s%s%s %d: ", is_self ? "▸ " : "", kin,
                      name, (int)r->pid);
     if (!r->error)
         grid_printf(g, in, y, x, ROLE_TEXT, 0, "%s private %s shared",
