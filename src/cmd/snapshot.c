@@ -55,21 +55,6 @@ static int complain_open(int error, pid_t pid)
     return complain(EXIT_FAILED, error, "is /proc mounted?", "cannot read /proc");
 }
 
-static int print_json(struct source *source)
-{
-    struct snapshot *snapshot = NULL;
-    int error = source_next(source, &snapshot);
-    if (error)
-        return error;
-    json_t *object = snapshot_to_json(snapshot);
-    if (!object || json_dumpf(object, stdout, JSON_INDENT(1) | JSON_COMPACT) < 0)
-        error = ferror(stdout) ? 0 : -ENOMEM; /* main() reports what could not be written */
-    putchar('\n');
-    json_decref(object);
-    snapshot_free(snapshot);
-    return error;
-}
-
 static int look(struct source *source, struct history *history)
 {
     struct snapshot *snapshot = NULL;
@@ -84,7 +69,26 @@ static int terminal_width(void)
     return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-static int print_text(struct source *source, bool has_threads)
+/* main() reports what could not be written. */
+static int print_json(const struct moment *moment)
+{
+    json_t *object = snapshot_to_json(moment->now, &moment->pipes);
+    bool is_made = object && json_dumpf(object, stdout, JSON_INDENT(1) | JSON_COMPACT) == 0;
+    putchar('\n');
+    json_decref(object);
+    return is_made || ferror(stdout) ? 0 : -ENOMEM;
+}
+
+static int print_text(const struct moment *moment, bool has_threads)
+{
+    const struct snapshot_text_options how = {
+        .width = terminal_width(), .ascii = !tty_is_utf8(), .threads = has_threads};
+    int error = snapshot_text_write(stdout, moment, &how);
+    return error == -EIO ? 0 : error;
+}
+
+/* Two looks: what is said of a pipe by one alone may be about what passed in the middle of it. */
+static int print(struct source *source, bool is_json, bool has_threads)
 {
     struct history *history = history_new(SIZE_MAX / 2);
     if (!history)
@@ -98,11 +102,7 @@ static int print_text(struct source *source, bool has_threads)
     if (!error)
         error = history_moment(history, history_count(history) - 1, &moment);
     if (!error) {
-        const struct snapshot_text_options how = {
-            .width = terminal_width(), .ascii = !tty_is_utf8(), .threads = has_threads};
-        error = snapshot_text_write(stdout, &moment, &how);
-        if (error == -EIO)
-            error = 0; /* main() reports what could not be written */
+        error = is_json ? print_json(&moment) : print_text(&moment, has_threads);
         moment_fini(&moment);
     }
     history_free(history);
@@ -131,7 +131,7 @@ int cmd_snapshot(int argc, char **argv)
     int error = live_open(&live, &source);
     if (error)
         return complain_open(error, live.root_pid);
-    error = is_json ? print_json(source) : print_text(source, live.threads);
+    error = print(source, is_json, live.threads);
     source_free(source);
     return error ? complain(EXIT_FAILED, error, NULL, "cannot look") : EXIT_OK;
 }

@@ -295,12 +295,9 @@ static json_t *lane_to_json(struct encoder *e, const struct pipe_lane *lane)
 
 /* ---- */
 
-json_t *snapshot_to_json(const struct snapshot *s)
+json_t *snapshot_to_json(const struct snapshot *s, const struct pipes *pipes)
 {
     struct encoder e = {.s = s};
-    struct pipes pipes;
-    if (pipes_init(&pipes, s) < 0)
-        return NULL;
     json_t *object = json_object();
     put(&e, object, "format", json_string("proclab-snapshot"));
     put(&e, object, "version", json_integer(1));
@@ -315,10 +312,9 @@ json_t *snapshot_to_json(const struct snapshot *s)
         append(&e, processes, process_to_json(&e, &s->processes[i]));
     put(&e, object, "processes", processes);
     json_t *lanes = json_array();
-    for (size_t i = 0; i < pipes.n; i++)
-        append(&e, lanes, lane_to_json(&e, &pipes.lanes[i]));
+    for (size_t i = 0; i < pipes->n; i++)
+        append(&e, lanes, lane_to_json(&e, &pipes->lanes[i]));
     put(&e, object, "pipes", lanes);
-    pipes_fini(&pipes);
     if (e.is_failed) {
         json_decref(object);
         return NULL;

@@ -11,10 +11,14 @@
 #include <jansson.h>
 
 struct event;
+struct pipes;
 struct snapshot;
 
-/* A new reference; NULL when out of memory. */
-json_t *snapshot_to_json(const struct snapshot *s);
+/*
+ * pipes: of s, as pipes_init() finds them, or a moment's, whose verdicts a look before has
+ * confirmed. A new reference; NULL when out of memory.
+ */
+json_t *snapshot_to_json(const struct snapshot *s, const struct pipes *pipes);
 
 /*
  * {"event": "exit", "time_ns": …, "pid": …, "status": 3, "obtained": "sampled"}. A new reference;

@@ -1,4 +1,5 @@
 #include "model/events.h"
+#include "model/pipes.h"
 #include "model/snapshot.h"
 #include "record/snapshot_json.h"
 #include "support/snapshot_builder.h"
@@ -9,10 +10,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+static json_t *to_json(const struct snapshot *s)
+{
+    struct pipes pipes;
+    cr_assert_eq(pipes_init(&pipes, s), 0);
+    json_t *json = snapshot_to_json(s, &pipes);
+    pipes_fini(&pipes);
+    return json;
+}
+
 static json_t *encode(const char *text)
 {
     struct snapshot *s = build_snapshot(text);
-    json_t *json = snapshot_to_json(s);
+    json_t *json = to_json(s);
     snapshot_free(s);
     cr_assert(json != NULL);
     return json;
@@ -191,7 +201,7 @@ Test(snapshot_json, text_that_is_no_text)
     s->processes[0].comm_text = snapshot_add_text(s, "a\"\\\x1b\xe2\x82", 6);
     s->processes[0].args_text = snapshot_add_text(s, args, sizeof args - 1);
     s->processes[0].args_bytes = sizeof args - 1;
-    json_t *json = snapshot_to_json(s);
+    json_t *json = to_json(s);
     expect_at(json, "processes.0.comm", "\"a\\\"\\\\\\\\x1b\\\\xe2\\\\x82\"");
     expect_at(json, "processes.0.args", "[\"two words\",\"\",\"new\\\\nline\",\"\\\\xffü\"]");
     char *text = json_dumps(json, 0);
@@ -212,7 +222,7 @@ Test(snapshot_json, survives_corrupt_tables)
     s->processes[1].comm_text = UINT32_MAX;
     s->processes[1].state = '\x80';
     s->channels[0].inode = UINT64_MAX;
-    json_t *json = snapshot_to_json(s);
+    json_t *json = to_json(s);
     cr_assert(json != NULL);
     char *text = json_dumps(json, 0);
     cr_expect(text != NULL);
