@@ -111,7 +111,9 @@ static void progress_init(struct progress *p, int fd)
 
 static void progress_show(struct progress *p, int fd)
 {
-    int64_t now_ns = p->size ? clock_monotonic_ns() : 0;
+    if (p->size == 0)
+        return;
+    int64_t now_ns = clock_monotonic_ns();
     if (now_ns < p->due_ns)
         return;
     off_t at = lseek(fd, 0, SEEK_CUR);
