@@ -41,17 +41,16 @@ static int put(struct frames *f, const struct grid *grid)
     return export_put(f->options->sink, &frame);
 }
 
-/* Has anything begun or ended since the last look? */
-static bool has_new_event(struct frames *f, const struct moment *m)
+bool frames_has_event(const struct moment *m, uint64_t *newest_ns)
 {
-    uint64_t before_ns = f->newest_event_ns;
+    uint64_t before_ns = *newest_ns;
     for (size_t i = 0; i < m->n_events; i++) {
         const struct event *e = &m->events[i];
         bool is_life = e->kind == EVENT_FORK || e->kind == EVENT_EXEC || e->kind == EVENT_EXIT;
-        if (is_life && e->time_ns > f->newest_event_ns)
-            f->newest_event_ns = e->time_ns;
+        if (is_life && e->time_ns > *newest_ns)
+            *newest_ns = e->time_ns;
     }
-    return f->newest_event_ns > before_ns;
+    return *newest_ns > before_ns;
 }
 
 /* How much a moment shows of what a lab is about: somebody is stuck, and it is said why. */
@@ -145,7 +144,7 @@ static int look(struct frames *f)
     error = history_moment(f->history, history_count(f->history) - 1, &moment);
     if (error)
         return error;
-    f->has_event = has_new_event(f, &moment) || f->has_event;
+    f->has_event = frames_has_event(&moment, &f->newest_event_ns) || f->has_event;
     error = f->options->facts ? consider_act(f, &moment) : consider_time(f, &moment);
     moment_fini(&moment);
     return error;

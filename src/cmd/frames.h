@@ -10,6 +10,7 @@
 #include "cmd/launch.h"
 
 struct export_sink;
+struct moment;
 struct source;
 
 struct frames_options {
@@ -30,5 +31,8 @@ struct frames_options {
  * when the lab has ended. 0 or -errno.
  */
 int frames_make(const struct frames_options *options);
+
+/* Has anything begun or ended after *newest_ns? That is then the time of the newest such event. */
+bool frames_has_event(const struct moment *m, uint64_t *newest_ns);
 
 #endif

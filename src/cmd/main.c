@@ -21,6 +21,7 @@ static const struct command commands[] = {
     {"snapshot", "one look, as text or as JSON", cmd_snapshot},
     {"record", "what the dashboard would show, for replay", cmd_record},
     {"replay", "the dashboard on a recording", cmd_replay},
+    {"export", "pictures of a recording: text, SVG, a page to step through, a cast", cmd_export},
     {"doctor", "what this machine lets proclab see, and what to do about the rest", cmd_doctor},
 };
 

@@ -3,24 +3,17 @@
 #include "cmd/complain.h"
 #include "cmd/options.h"
 #include "cmd/picture.h"
+#include "cmd/playback.h"
 #include "cmd/session.h"
 #include "export/text.h"
 #include "model/history.h"
-#include "record/recording.h"
-#include "run/terminal.h"
 #include "ui/dashboard.h"
 #include "view/view.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
-#include <inttypes.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum {
     OPTION_FRAMES = 256,
@@ -52,66 +45,19 @@ static const struct usage usage = {
 };
 
 struct replay {
-    struct source source; /* the recording's looks */
-    struct recording_listener listener;
-    const char *path;
-    int fd;
-    bool is_live, shows_threads;
+    struct playback playback;
+    bool shows_threads;
     double speed;
     long n_frames, n_printed;
     int rows, cols;
-    struct recording *recording;
-    struct snapshot *first;    /* read ahead */
-    size_t history_bytes;      /* 0: the default */
-    struct terminal *terminal; /* NULL: the program's was not recorded */
+    size_t history_bytes; /* 0: the default */
 };
 
-/* ---- looks ----------------------------------------------------------------------------------- */
-
-static void take_output(struct recording_listener *listener, const char *bytes, size_t len)
-{
-    struct replay *r = (struct replay *)((char *)listener - offsetof(struct replay, listener));
-    if (r->terminal)
-        terminal_write(r->terminal, bytes, len);
-}
-
-static void take_size(struct recording_listener *listener, int rows, int cols)
-{
-    struct replay *r = (struct replay *)((char *)listener - offsetof(struct replay, listener));
-    if (r->terminal)
-        terminal_resize(r->terminal, rows, cols);
-    else
-        r->terminal = terminal_new(rows, cols);
-}
-
-static int next(struct source *source, struct snapshot **out)
-{
-    struct replay *r = (struct replay *)source;
-    if (!r->first) {
-        int error = source_next(recording_source(r->recording), out);
-        if (error)
-            return error;
-    } else {
-        *out = r->first;
-        r->first = NULL;
-    }
-    if (r->terminal)
-        terminal_screen(r->terminal); /* what was asked for before is brought up to date */
-    return 0;
-}
-
-/* Of one that is being made: wait until there is one. */
-static int next_in_time(struct replay *r, struct snapshot **out)
-{
-    int error;
-    while ((error = next(&r->source, out)) == -EAGAIN) {
-        struct pollfd ready = {.fd = r->fd, .events = POLLIN};
-        poll(&ready, 1, -1);
-    }
-    return error;
-}
-
-static const struct source_ops ops = {.next = next};
+static const struct playback_words words = {
+    .verb = "replay",
+    .if_cut = "what comes before was shown",
+    .if_damaged = "what comes before was shown",
+};
 
 /* ---- pictures as text ------------------------------------------------------------------------ */
 
@@ -123,14 +69,7 @@ static int print_moment(struct replay *r, struct history *history, struct grid *
         return error;
     struct view_state state = {
         .subject = 1, .ascii = !tty_is_utf8(), .show_threads = r->shows_threads, .follow = true};
-    const struct view_input input = {
-        .moment = &moment,
-        .screen = r->terminal ? terminal_screen(r->terminal) : NULL,
-        .title = recording_header(r->recording)->title,
-        .source_name = "REPLAY",
-    };
-    grid_clear(grid);
-    view_draw(grid, &input, &state);
+    playback_draw(&r->playback, &moment, &state, grid);
     moment_fini(&moment);
     if (r->n_printed++ > 0)
         putchar('\n');
@@ -147,7 +86,7 @@ static int print_all(struct replay *r, struct history *history, struct grid *gri
     int error = 0;
     while (!error && r->n_printed < r->n_frames) {
         struct snapshot *look;
-        error = next_in_time(r, &look);
+        error = playback_next(&r->playback, &look);
         if (!error) {
             uint64_t time_ns = look->time_ns;
             error = history_push(history, look);
@@ -182,14 +121,14 @@ static int show_frames(struct replay *r)
 static int show_dashboard(struct replay *r, struct tty *tty, int *signal)
 {
     const struct dashboard_options dashboard = {
-        .title = recording_header(r->recording)->title,
+        .title = recording_header(r->playback.recording)->title,
         .source_name = "REPLAY",
         .is_replay = true,
         .speed = r->speed,
         .history_bytes = r->history_bytes,
         .rate_hz = DRAW_HZ,
-        .source = &r->source,
-        .terminal = r->terminal,
+        .source = &r->playback.source,
+        .terminal = r->playback.terminal,
         .shows_threads = r->shows_threads,
         .save_picture = picture_save,
     };
@@ -197,64 +136,6 @@ static int show_dashboard(struct replay *r, struct tty *tty, int *signal)
     int error = dashboard_run(tty, &dashboard, &result);
     *signal = result.signal;
     return error;
-}
-
-/* ---- what is wrong with it --------------------------------------------------------------------- */
-
-static int complain_trouble(const struct replay *r, enum recording_trouble trouble, int error,
-                            uint64_t line)
-{
-    switch (trouble) {
-    case RECORDING_FINE:
-        return error ? complain(EXIT_FAILED, error, NULL, "cannot replay %s", r->path) : EXIT_OK;
-    case RECORDING_NONE:
-        return complain(EXIT_FAILED, 0, "proclab record makes one", "%s is no recording", r->path);
-    case RECORDING_NEWER:
-        return complain(EXIT_FAILED, 0, "replay it with that one",
-                        "%s was recorded by a newer proclab", r->path);
-    case RECORDING_CUT:
-        return complain(EXIT_OK, 0, "what comes before was shown",
-                        "warning: %s is cut at line %" PRIu64, r->path, line);
-    case RECORDING_CORRUPT:
-        return complain(EXIT_FAILED, 0, "what comes before was shown",
-                        "%s is damaged: line %" PRIu64 " says what cannot be", r->path, line);
-    case RECORDING_ENDLESS:
-        return complain(EXIT_FAILED, 0, "what comes before was shown",
-                        "%s is damaged: there is no end to line %" PRIu64, r->path, line + 1);
-    case RECORDING_IO:
-        return complain(EXIT_FAILED, error, NULL, "cannot read %s", r->path);
-    }
-    return EXIT_FAILED;
-}
-
-static int open_recording(struct replay *r)
-{
-    struct stat stat;
-    bool is_stdin = strcmp(r->path, "-") == 0;
-    if (is_stdin && isatty(STDIN_FILENO))
-        return complain(EXIT_USAGE, 0, "proclab record -o - -- CMD | proclab replay -",
-                        "standard input is the terminal, no recording");
-    r->fd = is_stdin ? STDIN_FILENO : open(r->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (r->fd < 0 || fstat(r->fd, &stat) < 0)
-        return complain(EXIT_FAILED, errno, NULL, "cannot open %s", r->path);
-    if (is_stdin)
-        r->path = "standard input";
-    r->is_live = !S_ISREG(stat.st_mode);
-    enum recording_trouble trouble;
-    int error = recording_open(r->fd, r->is_live, &r->listener, &r->recording, &trouble);
-    if (error)
-        return complain_trouble(r, trouble, error, 1);
-    struct snapshot *first;
-    error = next_in_time(r, &first);
-    if (!error)
-        r->first = first;
-    if (!error)
-        return 0;
-    uint64_t line;
-    trouble = recording_trouble(r->recording, &line);
-    if (trouble == RECORDING_FINE || trouble == RECORDING_CUT)
-        return complain(EXIT_FAILED, 0, NULL, "%s holds no look at anything", r->path);
-    return complain_trouble(r, trouble, error, line);
 }
 
 static int show(struct replay *r, int *signal)
@@ -266,9 +147,7 @@ static int show(struct replay *r, int *signal)
         return session_complain_tty(problem, error);
     error = tty ? show_dashboard(r, tty, signal) : show_frames(r);
     tty_close(tty);
-    uint64_t line;
-    enum recording_trouble trouble = recording_trouble(r->recording, &line);
-    return complain_trouble(r, trouble, error, line);
+    return playback_complain(&r->playback, error);
 }
 
 /* ---- */
@@ -303,9 +182,6 @@ static int parse_option(struct replay *r, int code)
 int cmd_replay(int argc, char **argv)
 {
     struct replay r = {
-        .source = {.ops = &ops},
-        .listener = {.output = take_output, .size = take_size},
-        .fd = -1,
         .speed = 1,
         .rows = 24,
         .cols = 80,
@@ -318,14 +194,10 @@ int cmd_replay(int argc, char **argv)
     if (optind + 1 != argc)
         return complain(EXIT_USAGE, 0, "as in: proclab replay FILE",
                         optind == argc ? "which recording?" : "one recording at a time");
-    r.path = argv[optind];
-    status = open_recording(&r);
+    status = playback_open(&r.playback, argv[optind], true, &words);
     if (!status)
         status = show(&r, &signal);
-    if (r.recording)
-        source_free(recording_source(r.recording));
-    snapshot_free(r.first);
-    terminal_free(r.terminal);
+    playback_close(&r.playback);
     if (signal)
         session_end_by(signal);
     return status;

@@ -48,17 +48,12 @@ static int start(struct export_sink *sink)
     return put_line(sink->out, header);
 }
 
-static bool is_same(const struct cell *a, const struct cell *b)
-{
-    return a->rune == b->rune && a->role == b->role && a->flags == b->flags && a->color == b->color;
-}
-
 /* A wide character is written whole where either half of it has changed. */
 static bool must_write(const struct cell *now, const struct cell *shown, int cols)
 {
-    if (!is_same(&now[0], &shown[0]))
+    if (!cell_is_same(&now[0], &shown[0]))
         return true;
-    return cols > 1 && now[1].rune == 0 && !is_same(&now[1], &shown[1]);
+    return cols > 1 && now[1].rune == 0 && !cell_is_same(&now[1], &shown[1]);
 }
 
 static void put_row(FILE *out, const struct export_sink *sink, int row, const struct cell *now,

@@ -37,6 +37,11 @@ struct cell {
     int8_t color;  /* -1: the role's; 0..15: an ANSI colour (only the program's own output) */
 };
 
+static inline bool cell_is_same(const struct cell *a, const struct cell *b)
+{
+    return a->rune == b->rune && a->role == b->role && a->flags == b->flags && a->color == b->color;
+}
+
 struct grid {
     int rows, cols;
     struct cell *cells; /* rows * cols, by row */
