@@ -351,7 +351,7 @@ static int parse(struct recorder *r, int argc, char **argv)
     if (status)
         return status;
     time_t now = time(NULL);
-    if (!r->path) {
+    if (!*r->path) {
         strftime(r->default_path, sizeof r->default_path, "proclab-%Y%m%d-%H%M%S.jsonl",
                  localtime(&now));
         r->path = r->default_path;
@@ -362,7 +362,7 @@ static int parse(struct recorder *r, int argc, char **argv)
 
 int cmd_record(int argc, char **argv)
 {
-    struct recorder r = {.rate_hz = 20, .out_fd = -1, .relay = {.pty = -1}};
+    struct recorder r = {.path = "", .rate_hz = 20, .out_fd = -1, .relay = {.pty = -1}};
     int status = parse(&r, argc, argv);
     if (status >= 0)
         return status;

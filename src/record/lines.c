@@ -134,11 +134,12 @@ static int make_room(struct lines *l)
         return 0;
     if (l->cap > LINE_BYTES_MAX)
         return -EMSGSIZE;
-    char *text = realloc(l->text, l->cap * 2);
+    size_t cap = l->cap > 0 ? l->cap * 2 : 4096;
+    char *text = realloc(l->text, cap);
     if (!text)
         return -ENOMEM;
     l->text = text;
-    l->cap *= 2;
+    l->cap = cap;
     return 0;
 }
 

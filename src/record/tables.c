@@ -133,7 +133,7 @@ static const struct column channel_columns[] = {
 
 #define TABLE(name, columns, n_keys)                                                               \
     {                                                                                              \
-        name, columns, sizeof columns / sizeof columns[0], n_keys                                  \
+        name, columns, sizeof(columns) / sizeof(columns)[0], n_keys                                \
     }
 
 const struct table tables[N_TABLES] = {

@@ -61,7 +61,7 @@ static struct plan make_plan(const struct snapshot *s, size_t selected, struct r
     if (p.rows < 1)
         p.rows = 1;
     size_t cells = most_cells(s);
-    while ((cells - 1) / p.merge >= (size_t)(p.cols * p.rows))
+    while ((cells - 1) / p.merge >= (size_t)p.cols * (size_t)p.rows)
         p.merge *= 2;
     int used = (int)(((cells - 1) / p.merge) / (size_t)p.cols) + 1;
     p.rows = used < p.rows ? used : p.rows;
