@@ -134,7 +134,7 @@ static int make_room(struct lines *l)
         return 0;
     if (l->cap > LINE_BYTES_MAX)
         return -EMSGSIZE;
-    size_t cap = l->cap > 0 ? l->cap * 2 : 4096;
+    size_t cap = l->cap > 0 ? l->cap * 2 : READ_BYTES;
     char *text = realloc(l->text, cap);
     if (!text)
         return -ENOMEM;
