@@ -21,6 +21,7 @@ enum {
     POLL_MS = 100,
     DEADLINE_MS = 15 * 60 * 1000, /* only a backstop: each claim has its own */
     TEXT_BYTES = 4096,
+    ATTEMPTS = 5,
 };
 
 /* What of its lines has come so far. */
@@ -239,35 +240,70 @@ static int complain_grader(struct grading *g, const struct run_result *result, c
                     (int)strcspn(text, "\n"), text);
 }
 
+/*
+ * Criterion's socket is named by its PID alone, in /tmp, where whoever was killed has left his; another
+ * user's cannot be replaced.
+ */
+static bool is_socket_taken(const struct grading *g)
+{
+    return g->grader_text && strstr(g->grader_text, "Could not initialize the message server");
+}
+
+static void remove_socket(pid_t pid)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/tmp/criterion_%d.sock", (int)pid);
+    unlink(path);
+}
+
+/* An exit status; or -EAGAIN: it could not begin, and with another PID it may. */
+static int run_grader(struct grader *gr, const char *program, const char *only, bool lists_only,
+                      bool is_last)
+{
+    struct grading *g = gr->grading;
+    struct run_result result = {0};
+    int error = start(gr, program, only, lists_only);
+    if (error)
+        return complain(EXIT_FAILED, error, NULL, "cannot start %s", program);
+    wait_for_end(gr, &result);
+    pid_t pid = run_pid(gr->run);
+    run_end(gr->run, NULL);
+    free(g->grader_text);
+    g->grader_text = read_text(gr->text_fd);
+    if (lists_only ? gr->has_plan : gr->has_end)
+        return EXIT_OK;
+    if (is_socket_taken(g) && !is_last)
+        return -EAGAIN;
+    if (!is_socket_taken(g))
+        remove_socket(pid);
+    return grade_signal() ? EXIT_OK : complain_grader(g, &result, only);
+}
+
+static void grader_fini(struct grader *gr)
+{
+    if (gr->read_fd >= 0)
+        close(gr->read_fd);
+    if (gr->write_fd >= 0)
+        close(gr->write_fd);
+    if (gr->text_fd >= 0)
+        close(gr->text_fd);
+    free(gr->lines.bytes);
+}
+
 int grade_run(struct grading *g, const char *only, bool lists_only,
               void (*progress)(const struct grading *g, size_t n_done, size_t n))
 {
     char program[PATH_MAX];
-    struct grader gr = {
-        .grading = g, .read_fd = -1, .write_fd = -1, .text_fd = -1, .progress = progress};
-    struct run_result result = {0};
     if (lab_program(g->lab, "grade", program) < 0)
         return complain(EXIT_FAILED, 0, "make graders", "the grader of %s is not built",
                         g->lab->name);
-    int error = start(&gr, program, only, lists_only);
-    int status = 0;
-    if (error) {
-        status = complain(EXIT_FAILED, error, NULL, "cannot start %s", program);
-        goto out;
+    int status = -EAGAIN;
+    for (int n_left = ATTEMPTS; status == -EAGAIN; n_left--) {
+        struct grader gr = {
+            .grading = g, .read_fd = -1, .write_fd = -1, .text_fd = -1, .progress = progress};
+        status = run_grader(&gr, program, only, lists_only, n_left <= 1 || grade_signal());
+        grader_fini(&gr);
     }
-    wait_for_end(&gr, &result);
-    run_end(gr.run, NULL);
-    g->grader_text = read_text(gr.text_fd);
-    if (!grade_signal() && !(lists_only ? gr.has_plan : gr.has_end))
-        status = complain_grader(g, &result, only);
-out:
-    if (gr.read_fd >= 0)
-        close(gr.read_fd);
-    if (gr.write_fd >= 0)
-        close(gr.write_fd);
-    if (gr.text_fd >= 0)
-        close(gr.text_fd);
-    free(gr.lines.bytes);
     return status;
 }
 
