@@ -295,20 +295,11 @@ static int parse_look(struct exporter *e, int code)
     long number;
     switch (code) {
     case 'f':
-        e->format = export_find(optarg);
-        return e->format ? 0
-                         : complain(EXIT_USAGE, 0, "there are text, svg, html, cast",
-                                    "--format does not know '%s'", optarg);
+        return session_parse_format(optarg, &e->format);
     case OPTION_THEME:
-        e->paper = paper_find(optarg);
-        return e->paper ? 0
-                        : complain(EXIT_USAGE, 0, "there are dark, light, projector, mono",
-                                   "--theme does not know '%s'", optarg);
+        return session_parse_theme(optarg, &e->paper);
     case OPTION_SIZE:
-        return session_parse_size(optarg, &e->rows, &e->cols)
-                   ? 0
-                   : complain(EXIT_USAGE, 0, "say it as 80x24", "--size does not understand '%s'",
-                              optarg);
+        return session_parse_size(optarg, &e->rows, &e->cols);
     default: /* OPTION_SUBJECT */
         if (!options_parse_number(&usage, "--subject", optarg, 1, 5, &number))
             return EXIT_USAGE;

@@ -172,10 +172,7 @@ static int parse_option(struct replay *r, int code)
     case OPTION_HISTORY:
         return options_parse_bytes(&usage, "--history", optarg, &r->history_bytes) ? 0 : EXIT_USAGE;
     default:
-        if (session_parse_size(optarg, &r->rows, &r->cols))
-            return 0;
-        return complain(EXIT_USAGE, 0, "say it as 80x24", "--size does not understand '%s'",
-                        optarg);
+        return session_parse_size(optarg, &r->rows, &r->cols);
     }
 }
 

@@ -99,10 +99,7 @@ static int parse_option(int code, struct run_options *o)
                    ? 0
                    : EXIT_USAGE;
     case OPTION_SIZE:
-        if (session_parse_size(optarg, &o->session.rows, &o->session.cols))
-            return 0;
-        return complain(EXIT_USAGE, 0, "say it as 80x24", "--size does not understand '%s'",
-                        optarg);
+        return session_parse_size(optarg, &o->session.rows, &o->session.cols);
     default:
         return EXIT_USAGE;
     }

@@ -244,7 +244,26 @@ static bool parse_length(const char **text, int *length)
     return value >= 1 && value <= 1000;
 }
 
-bool session_parse_size(const char *text, int *rows, int *cols)
+int session_parse_size(const char *text, int *rows, int *cols)
 {
-    return parse_length(&text, cols) && *text++ == 'x' && parse_length(&text, rows) && !*text;
+    const char *at = text;
+    if (parse_length(&at, cols) && *at++ == 'x' && parse_length(&at, rows) && !*at)
+        return 0;
+    return complain(EXIT_USAGE, 0, "say it as 80x24", "--size does not understand '%s'", text);
+}
+
+int session_parse_format(const char *text, const struct export_format **format)
+{
+    *format = export_find(text);
+    return *format ? 0
+                   : complain(EXIT_USAGE, 0, "there are text, svg, html, cast",
+                              "--format does not know '%s'", text);
+}
+
+int session_parse_theme(const char *text, const struct paper **paper)
+{
+    *paper = paper_find(text);
+    return *paper ? 0
+                  : complain(EXIT_USAGE, 0, "there are dark, light, projector, mono",
+                             "--theme does not know '%s'", text);
 }

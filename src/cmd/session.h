@@ -45,7 +45,9 @@ _Noreturn void session_end_by(int signal_number);
 /* "yes | head": what the title bar says of a command. */
 void session_make_title(char *title, size_t len, char *const *argv);
 
-/* "80x24" as columns and rows; false: it is not that, or out of range. */
-bool session_parse_size(const char *text, int *rows, int *cols);
+/* What pictures are asked for: 0, or EXIT_USAGE and it was said what is wrong. */
+int session_parse_size(const char *text, int *rows, int *cols); /* "80x24" */
+int session_parse_format(const char *text, const struct export_format **format);
+int session_parse_theme(const char *text, const struct paper **paper);
 
 #endif

@@ -84,22 +84,11 @@ static int parse_option(int code, struct session_options *session)
                    ? 0
                    : EXIT_USAGE;
     case OPTION_SIZE:
-        if (session_parse_size(optarg, &session->rows, &session->cols))
-            return 0;
-        return complain(EXIT_USAGE, 0, "say it as 80x24", "--size does not understand '%s'",
-                        optarg);
+        return session_parse_size(optarg, &session->rows, &session->cols);
     case OPTION_FORMAT:
-        session->format = export_find(optarg);
-        if (session->format)
-            return 0;
-        return complain(EXIT_USAGE, 0, "there are text, svg, html, cast",
-                        "--format does not know '%s'", optarg);
+        return session_parse_format(optarg, &session->format);
     case OPTION_THEME:
-        session->paper = paper_find(optarg);
-        if (session->paper)
-            return 0;
-        return complain(EXIT_USAGE, 0, "there are dark, light, projector, mono",
-                        "--theme does not know '%s'", optarg);
+        return session_parse_theme(optarg, &session->paper);
     case 'o':
         session->out_path = optarg;
         return 0;
