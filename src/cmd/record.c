@@ -31,7 +31,6 @@ static const struct option_row options[] = {
      "what to write; - is standard output, NAME.zst is compressed\n"
      "(proclab-DATE-TIME.jsonl)"},
     {"rate", 'r', "HZ", "looks a second, 1 to 60 (20)"},
-    {"threads", 't', NULL, "threads, too, of programs that have one only"},
     {"force", OPTION_FORCE, NULL, "overwrite FILE"},
     {"no-peek", OPTION_NO_PEEK, NULL, "never open a pipe to see how full it is"},
     {NULL, 0, NULL, NULL},
@@ -57,7 +56,7 @@ static const struct usage usage = {
 
 struct recorder {
     const char *path;
-    bool is_forced, no_peek, threads;
+    bool is_forced, no_peek;
     long rate_hz;
     char *const *argv; /* NULL: a PID */
     pid_t root_pid;
@@ -136,7 +135,6 @@ static int open_source(struct recorder *r)
         .root_pid = r->launch.run ? run_supervisor_pid(r->launch.run) : r->root_pid,
         .is_supervisor = r->launch.run != NULL,
         .no_peek = r->no_peek,
-        .threads = r->threads,
     };
     int error = live_open(&live, &r->source);
     return error ? session_complain_source(error, r->root_pid) : 0;
@@ -341,7 +339,6 @@ static int parse(struct recorder *r, int argc, char **argv)
             r->path = optarg;
         else if (code == 'r' && !options_parse_number(&usage, "--rate", optarg, 1, 60, &r->rate_hz))
             return EXIT_USAGE;
-        r->threads = r->threads || code == 't';
         r->is_forced = r->is_forced || code == OPTION_FORCE;
         r->no_peek = r->no_peek || code == OPTION_NO_PEEK;
     }

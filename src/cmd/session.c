@@ -110,7 +110,6 @@ static int open_source(struct session *s)
         .root_pid = s->launch.run ? run_supervisor_pid(s->launch.run) : o->root_pid,
         .is_supervisor = s->launch.run != NULL,
         .no_peek = o->no_peek,
-        .threads = o->shows_threads,
     };
     int error = live_open(&live, &s->source);
     return error ? session_complain_source(error, o->root_pid) : 0;

@@ -112,11 +112,11 @@ static int print(struct source *source, bool is_json, bool has_threads)
 int cmd_snapshot(int argc, char **argv)
 {
     struct live_options live = {.all_details = true};
-    bool is_json = false;
+    bool is_json = false, has_threads = false;
     int code;
     while ((code = options_next(&usage, argc, argv)) >= 0) {
         is_json = is_json || code == 'j';
-        live.threads = live.threads || code == 't';
+        has_threads = has_threads || code == 't';
         live.no_peek = live.no_peek || code == OPTION_NO_PEEK;
     }
     if (code != OPTIONS_END)
@@ -131,7 +131,7 @@ int cmd_snapshot(int argc, char **argv)
     int error = live_open(&live, &source);
     if (error)
         return complain_open(error, live.root_pid);
-    error = print(source, is_json, live.threads);
+    error = print(source, is_json, has_threads);
     source_free(source);
     return error ? complain(EXIT_FAILED, error, NULL, "cannot look") : EXIT_OK;
 }

@@ -88,7 +88,6 @@ static int start(struct watch *w, const struct watch_options *options, const cha
     const struct live_options live = {
         .root_pid = run_supervisor_pid(w->run),
         .is_supervisor = true,
-        .threads = true,
         .no_outside = true, /* it was started with no fds but ours, which are no pipes */
     };
     return live_open(&live, &w->source);

@@ -14,7 +14,6 @@ struct live_options {
     pid_t root_pid;        /* this process and its descendants; 0: the whole system */
     bool is_supervisor; /* root_pid is proclab's own supervisor: its descendants, without itself */
     bool no_peek;       /* never open a read end to see its fill */
-    bool threads;       /* read the tasks of every detailed process even where it has one only */
     bool all_details;   /* whole system: fds and io of every process that may be read (snapshot) */
     bool no_details;    /* whole system: none of them, ever */
     bool no_outside;    /* a tree: do not look for outside holders of its channels */

@@ -36,8 +36,7 @@ static struct history *record(pid_t pid, int fd)
     struct source *source;
     recording_header_init(&header, "cells", 100);
     demand(recording_writer_open(fd, false, &header, &w) == 0, "cannot begin");
-    demand(live_open(&(struct live_options){.root_pid = pid, .threads = true}, &source) == 0,
-           "cannot look");
+    demand(live_open(&(struct live_options){.root_pid = pid}, &source) == 0, "cannot look");
     for (int i = 0; i < N_LOOKS; i++) {
         struct snapshot *s;
         demand(source_next(source, &s) == 0, "cannot look");
