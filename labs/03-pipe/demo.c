@@ -738,32 +738,33 @@ static const struct act acts[] = {
      "that it does not use, the demo writes 5 bytes and closes its end.",
      "How many open ends has the pipe just after fork(), and how many should "
      "it have?",
-     act_four_ends},
+     act_four_ends, "pipes"},
     {"The fast writer and the slow reader",
      "A writer writes 3,000 bytes at a time, as fast as it can, and nobody "
      "reads. Then the reverse: a reader, and hardly anything to read.",
      "How many bytes are in the pipe when the writer is put to sleep?",
-     act_full_pipe},
+     act_full_pipe, "pipes"},
     {"EOF comes when the last write end closes",
      "The demo writes 5 bytes to a reader and closes its write end. The "
      "reader forgot to close the write end that it got from fork().",
      "The reader has read the 5 bytes. What does its next read() return?",
-     act_eof},
+     act_eof, "pipes"},
     {"SIGPIPE and EPIPE",
      "A writer sleeps on a full pipe, and the last read end closes. Then "
      "another one writes with SIGPIPE ignored.",
-     "What becomes of each of the two writers?", act_sigpipe},
+     "What becomes of each of the two writers?", act_sigpipe, "pipes"},
     {"PIPE_BUF: who may write without being torn apart",
      "Four writers share one pipe, each writes 1,000 lines of its own letter, "
      "a "
      "line a write(): lines of 4,096 bytes first, then longer ones.",
-     "PIPE_BUF is 4,096. At which length do lines arrive torn?", act_pipe_buf},
+     "PIPE_BUF is 4,096. At which length do lines arrive torn?", act_pipe_buf,
+     "pipes"},
     {"How fast is a pipe?",
      "A writer sends to the demo in blocks of 64 bytes to 64 KiB: through a "
      "pipe, a socketpair, and shared memory with two semaphores.",
      "What is faster, and by how much: a pipe with blocks of 64 bytes or of "
      "64 KiB?",
-     act_speed},
+     act_speed, "pipes"},
 };
 
 int main(int argc, char **argv)

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,4 +151,20 @@ void fact_text(struct lab *lab, const char *name, const char *value, enum fact_h
 void fact_unknown(struct lab *lab, const char *name, const char *unit, const char *why)
 {
     state_fact(lab, name, json_null(), "?", unit, "unknown", why);
+}
+
+void fact_region(struct lab *lab, const char *name, pid_t pid, const void *start, size_t bytes)
+{
+    char address[24], value[64], size[40];
+
+    if (lab->request != 0)
+        return;
+    snprintf(address, sizeof address, "0x%jx", (uintmax_t)(uintptr_t)start);
+    facts_emit(lab, json_pack("{s:s, s:I, s:s, s:I}", "region", name, "pid", (json_int_t)pid,
+                              "start", address, "bytes", (json_int_t)bytes));
+    if (lab->json)
+        return;
+    snprintf(value, sizeof value, "%s bytes from %s",
+             text_group((long long)bytes, size, sizeof size), address);
+    print_fact(name, value, NULL, fact_how_name(FACT_EXACT), "the address that the program has");
 }

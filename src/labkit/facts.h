@@ -4,8 +4,9 @@
  * dashboard reads; standard output with --json; else nowhere).
  *
  *     {"act": 2, "of": 6, "title": "...", "says": "...", "asks": "...", "state": "ask"|"run"|"hold"|"done",
- *      "awaits_enter": true|false}
+ *      "awaits_enter": true|false, "shows": "pipes"|"memory"|"switches"|"timeline"|"detail"}
  *     {"fact": "capacity", "value": 65536, "unit": "bytes", "obtained": "exact", "note": "..."}
+ *     {"region": "buffer", "pid": 4711, "start": "0x7f2a5c000000", "bytes": 262144}
  *     {"end": true}
  *
  * "says" is what to show now: in "ask" and "run" what the act is about to do, in "hold" what can be
@@ -14,6 +15,9 @@
  *
  * A "value" is a number, a text, or null where it could not be had; "note" then says why. "note"
  * says how it was obtained else. "unit" is absent where there is none.
+ *
+ * "shows" is absent where the act asks for no subject. A "region" is what the dashboard's memory
+ * subject is to show of that process; the newest one holds.
  *
  * No pipe or socketpair is used, since that would show as a lane of the lab.
  *
@@ -24,6 +28,8 @@
 #define PROCLAB_LABKIT_FACTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
 
 struct lab;
 
@@ -47,6 +53,12 @@ void fact_text(struct lab *lab, const char *name, const char *value, enum fact_h
                const char *note);
 /* What could not be found out: why says what stood in the way. */
 void fact_unknown(struct lab *lab, const char *name, const char *unit, const char *why);
+
+/*
+ * The part of a process's memory that the act is about: the dashboard's memory subject shows it,
+ * page by page. pid: as getpid() gives it there. name: in a word or two.
+ */
+void fact_region(struct lab *lab, const char *name, pid_t pid, const void *start, size_t bytes);
 
 /* "exact", "sampled", "estimate", "bound". */
 const char *fact_how_name(enum fact_how how);

@@ -58,10 +58,10 @@ static void emit_state(struct lab *lab, const char *state, const char *says, boo
     const struct act *act = &lab->acts[lab->current];
     const char *asks = strcmp(state, "ask") == 0 ? act->asks : NULL;
 
-    facts_emit(lab, json_pack("{s:I, s:I, s:s, s:s, s:s*, s:s, s:b}", "act",
+    facts_emit(lab, json_pack("{s:I, s:I, s:s, s:s, s:s*, s:s, s:b, s:s*}", "act",
                               (json_int_t)lab->current + 1, "of", (json_int_t)lab->n_acts, "title",
                               act->title, "says", says, "asks", asks, "state", state,
-                              "awaits_enter", awaits_enter));
+                              "awaits_enter", awaits_enter, "shows", act->shows));
 }
 
 /* ---- keys --------------------------------------------------------------------- */

@@ -22,6 +22,8 @@ struct act {
     const char *says;  /* what is about to be done, one paragraph */
     const char *asks;  /* the question to predict, a sentence; NULL: none */
     void (*run)(struct lab *lab);
+    const char *shows; /* the dashboard's subject for it: "pipes", "memory", "switches", "timeline",
+                          "detail"; NULL: stays as it is */
 };
 
 /*

@@ -28,6 +28,7 @@ static void states_facts(struct lab *lab)
     fact_real(lab, "speed", 2.5, "MB/s", FACT_ESTIMATE, "with \"quotes\" and \n a newline");
     fact_text(lab, "name", "w\u00f6rter", FACT_SAMPLED, "read");
     fact_unknown(lab, "hidden", "bytes", "EACCES");
+    fact_region(lab, "buffer", 4711, (const void *)0x7f0000001000, 8192);
     lab_say(lab, "A sentence of %d words.", 5);
 }
 
@@ -57,9 +58,9 @@ static void says_where_facts_go(struct lab *lab)
 }
 
 static const struct act acts[] = {
-    {"States facts", "It states four facts.", "how many?", states_facts},
-    {"Holds", "It holds once.", NULL, holds_once},
-    {"Looks at fds", "It looks for descriptors.", "which?", says_where_facts_go},
+    {"States facts", "It states five facts.", "how many?", states_facts, NULL},
+    {"Holds", "It holds once.", NULL, holds_once, NULL},
+    {"Looks at fds", "It looks for descriptors.", "which?", says_where_facts_go, "memory"},
 };
 
 Test(lab, json_is_facts_and_nothing_else, .timeout = 20)
@@ -77,8 +78,12 @@ Test(lab, json_is_facts_and_nothing_else, .timeout = 20)
         lines++;
     }
     cr_expect_eq(lines, json_array_size(run.facts), "the same lines go to PROCLAB_FACTS_FD");
-    cr_expect_eq(lines, 2 + 4 + 1, "run, four facts, done, end");
+    cr_expect_eq(lines, 2 + 5 + 1, "run, five facts, done, end");
     cr_expect_eq(json_integer_value(demo_fact(&run, "answer")), 42);
+    json_t *region = json_pack("{s:s, s:i, s:s, s:i}", "region", "buffer", "pid", 4711, "start",
+                               "0x7f0000001000", "bytes", 8192);
+    cr_expect(json_equal(json_array_get(run.facts, 5), region), "%s", run.out);
+    json_decref(region);
     cr_expect_eq(json_real_value(demo_fact(&run, "speed")), 2.5);
     cr_expect_str_eq(json_string_value(demo_fact(&run, "name")), "w\u00f6rter");
     cr_expect(json_is_null(demo_fact(&run, "hidden")));
@@ -124,6 +129,7 @@ Test(lab, one_act_only, .timeout = 20)
     json_t *first = json_array_get(run.facts, 0);
     cr_expect_eq(json_integer_value(json_object_get(first, "act")), 2);
     cr_expect_eq(json_integer_value(json_object_get(first, "of")), 3);
+    cr_expect_null(json_object_get(first, "shows"));
     cr_expect_str_eq(json_string_value(json_object_get(first, "title")), "Holds");
     demo_run_fini(&run);
 }
@@ -266,8 +272,8 @@ static void looks_for_children(struct lab *lab)
 
 Test(children, an_act_leaves_none_to_the_next, .timeout = 20)
 {
-    static const struct act two[] = {{"a", "b", NULL, leaves_a_child},
-                                     {"c", "d", NULL, looks_for_children}};
+    static const struct act two[] = {{"a", "b", NULL, leaves_a_child, NULL},
+                                     {"c", "d", NULL, looks_for_children, NULL}};
     struct demo_run run = demo_run(two, 2, "--auto", NULL);
 
     cr_assert(json_integer_value(demo_fact(&run, "child")) > 0);
@@ -291,7 +297,7 @@ static void waits_for_a_signal(struct lab *lab)
 
 static void dies_with_its_child(int sig)
 {
-    static const struct act one[] = {{"a", "b", NULL, waits_for_a_signal}};
+    static const struct act one[] = {{"a", "b", NULL, waits_for_a_signal, NULL}};
     char *argv[] = {strdup("demo"), strdup("--auto"), NULL};
     int status;
 
