@@ -225,13 +225,17 @@ int events_between(const struct snapshot *before, const struct snapshot *after,
     if (!before)
         return 0;
     struct event_list list = {.events = *events, .n = *n, .capacity = *n};
-    for (list.pass = PASS_REUSED; list.pass <= PASS_EXEC; list.pass++)
+    bool is_told = after->events_from != EVENTS_POLLED;
+    for (size_t i = 0; is_told && i < after->n_events; i++)
+        *add(&list, after->events[i].kind, after, NULL) = after->events[i];
+    for (list.pass = PASS_REUSED; !is_told && list.pass <= PASS_EXEC; list.pass++)
         compare_processes(&list, before, after);
     size_t first = list.n;
     compare_channel_tables(&list, EVENT_PIPE_OPENED, before, after);
     find_openers(list.events + first, list.n - first, after);
     compare_channel_tables(&list, EVENT_PIPE_CLOSED, before, after);
-    for (list.pass = PASS_EXIT; list.pass <= PASS_REPARENTED; list.pass++)
+    for (list.pass = is_told ? PASS_REPARENTED : PASS_EXIT; list.pass <= PASS_REPARENTED;
+         list.pass++)
         compare_processes(&list, before, after);
     *events = list.events; /* it may have moved, even where there was no room for all */
     if (list.error)

@@ -31,6 +31,7 @@ void snapshot_free(struct snapshot *s)
     free(s->channels);
     free(s->regions);
     free(s->cells);
+    free(s->events);
     free(s->strings);
     free(s);
 }
@@ -169,6 +170,17 @@ uint8_t *snapshot_add_cells(struct snapshot *s, size_t n)
     return cells;
 }
 
+struct event *snapshot_add_event(struct snapshot *s, enum event_kind kind)
+{
+    void *table = s->events;
+    if (!reserve(&table, &s->cap_events, s->n_events + 1, sizeof *s->events))
+        return NULL;
+    s->events = table;
+    struct event *e = &s->events[s->n_events++];
+    *e = (struct event){.kind = kind, .obtained = OBTAINED_EXACT, .status = -1};
+    return e;
+}
+
 uint32_t snapshot_add_text(struct snapshot *s, const char *bytes, size_t len)
 {
     if (len == 0 || len > UINT32_MAX / 2 || s->strings_bytes > UINT32_MAX / 2)
@@ -215,7 +227,8 @@ size_t snapshot_size_bytes(const struct snapshot *s)
 {
     return sizeof *s + s->cap_processes * sizeof *s->processes + s->cap_tasks * sizeof *s->tasks +
            s->cap_fds * sizeof *s->fds + s->cap_channels * sizeof *s->channels +
-           s->cap_regions * sizeof *s->regions + s->cap_cells + s->cap_strings;
+           s->cap_regions * sizeof *s->regions + s->cap_cells + s->cap_events * sizeof *s->events +
+           s->cap_strings;
 }
 
 const char *snapshot_text(const struct snapshot *s, uint32_t offset)
@@ -279,6 +292,12 @@ const struct channel *snapshot_find_channel(const struct snapshot *s, uint64_t d
 bool process_is_zombie(const struct process *p)
 {
     return (p->state == 'Z' || p->state == 'X') && p->n_threads <= 1;
+}
+
+const char *events_from_name(enum events_from from)
+{
+    static const char *const names[] = {"polled", "perf", "connector", "ptrace"};
+    return names[from];
 }
 
 const char *obtained_name(enum obtained how)

@@ -1,7 +1,7 @@
 /*
  * snapshot.h - what /proc showed of a set of processes at one moment.
  *
- * A snapshot is flat tables (processes, tasks, fds, channels, regions, pages, strings)
+ * A snapshot is flat tables (processes, tasks, fds, channels, regions, pages, events, strings)
  * that refer to each other by index, never by pointer: it can be grown,
  * kept, compared and written out without following anything. It is filled by
  * one producer (a scan, a recording) through snapshot_add_*(), and not
@@ -17,19 +17,13 @@
 #ifndef PROCLAB_MODEL_SNAPSHOT_H
 #define PROCLAB_MODEL_SNAPSHOT_H
 
+#include "event.h"
+#include "obtained.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-
-/* How a figure was obtained: every figure on a screen carries one of these. */
-enum obtained {
-    OBTAINED_UNKNOWN,  /* could not be read; the reason is shown beside it */
-    OBTAINED_EXACT,    /* the kernel's own count, nothing in between */
-    OBTAINED_SAMPLED,  /* seen at intervals: what lived between two looks may be missing */
-    OBTAINED_ESTIMATE, /* derived under an assumption that usually holds */
-    OBTAINED_BOUND,    /* the true figure is not above this one */
-};
 
 /* What a task is asleep in, named the same on every kernel. */
 enum wait_kind {
@@ -158,6 +152,14 @@ struct region {
     int64_t rss_bytes, pss_bytes, private_bytes, shared_bytes;
 };
 
+/* Who tells of births, execs and deaths. */
+enum events_from {
+    EVENTS_POLLED,    /* nobody: they are derived from one snapshot to the next */
+    EVENTS_PERF,      /* perf_event_open(2)'s task records */
+    EVENTS_CONNECTOR, /* the process-events connector (netlink) */
+    EVENTS_PTRACE,    /* ptrace(2) */
+};
+
 struct snapshot {
     uint64_t time_ns;       /* CLOCK_BOOTTIME */
     pid_t root_pid;         /* of the watched tree; 0: the whole system */
@@ -177,9 +179,13 @@ struct snapshot {
     size_t n_regions;
     uint8_t *cells;
     size_t n_cells;
+    enum events_from events_from;
+    struct event *events; /* forks, execs, exits and losses since the snapshot before, by time; none
+                             later than time_ns */
+    size_t n_events;
     char *strings; /* offset 0 holds "" */
     size_t strings_bytes;
-    size_t cap_processes, cap_tasks, cap_fds, cap_channels, cap_regions, cap_cells,
+    size_t cap_processes, cap_tasks, cap_fds, cap_channels, cap_regions, cap_cells, cap_events,
         cap_strings; /* private */
 };
 
@@ -200,6 +206,8 @@ struct channel *snapshot_add_channel(struct snapshot *s, enum channel_kind kind,
 struct region *snapshot_add_region(struct snapshot *s, pid_t pid);
 /* n cells, all PAGE_ABSENT, of the region that was added last, which has none so far. */
 uint8_t *snapshot_add_cells(struct snapshot *s, size_t n);
+
+struct event *snapshot_add_event(struct snapshot *s, enum event_kind kind);
 
 /*
  * Keep a copy of len bytes, with a NUL after them. Returns its offset; 0 for
@@ -239,8 +247,8 @@ const struct channel *snapshot_find_channel(const struct snapshot *s, uint64_t d
  */
 bool process_is_zombie(const struct process *p);
 
-/* "exact", "sampled", "estimate", "bound", "unknown". */
-const char *obtained_name(enum obtained how);
+/* "polled", "perf", "connector", "ptrace". */
+const char *events_from_name(enum events_from from);
 /* "pipe read", "pipe write", "wait", "futex", "poll", "sleep", "socket", "tty", "signal",
    "other", "" for WAIT_NOTHING, "?" for WAIT_UNKNOWN. */
 const char *wait_kind_name(enum wait_kind kind);

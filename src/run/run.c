@@ -23,6 +23,7 @@ struct run {
     pid_t guard;
     int control_write; /* close it, and everything ends */
     int status_read;
+    int go_write; /* until the program was started */
     int pty;
     uint64_t n_exits_seen;
 };
@@ -89,8 +90,19 @@ static pid_t fork_guard(struct run_plan *plan)
     return pid;
 }
 
+/* The supervisor is there, and waits. 0 or -errno. */
+static int before_program(struct run *run, const struct run_spec *spec)
+{
+    const char byte = 0;
+    int err = spec->before_program(run->shared->supervisor_pid, spec->before_program_arg);
+    if (!err && write(run->go_write, &byte, 1) != 1)
+        err = -errno;
+    close_fd(&run->go_write);
+    return err;
+}
+
 /* Until both have said that they are at work, and so hold none of the program's fds any more. */
-static int wait_for_start(struct run *run)
+static int wait_for_start(struct run *run, const struct run_spec *spec)
 {
     for (int n = 0; n < 2;) {
         char byte;
@@ -99,6 +111,9 @@ static int wait_for_start(struct run *run)
             continue;
         if (len <= 0)
             return run->shared->start_errno ? -run->shared->start_errno : -ECHILD;
+        int err = byte == RUN_READY ? before_program(run, spec) : 0;
+        if (err)
+            return err;
         n += byte == RUN_GUARDED || byte == RUN_STARTED;
     }
     return -run->shared->start_errno;
@@ -124,9 +139,10 @@ static int plan_init(struct run_plan *plan, const struct run_spec *spec,
         .stdio = {spec->stdio[0], spec->stdio[1], spec->stdio[2]},
         .control_read = -1,
         .status_write = -1,
+        .go_read = -1,
         .terminal_fd = spec->saved_terminal || spec->terminal_reset ? spec->terminal_fd : -1,
         .caller = getpid(),
-        .keep = malloc((RUN_OWN_FDS_MAX + 3 + spec->n_fds) * sizeof *plan->keep),
+        .keep = malloc((RUN_OWN_FDS_MAX + 4 + spec->n_fds) * sizeof *plan->keep),
         .first_free_fd = lowest_free_target(spec),
     };
     if (!plan->keep)
@@ -145,7 +161,7 @@ static struct run *run_new(void)
     struct run *run = calloc(1, sizeof *run);
     if (!run)
         return NULL;
-    run->control_write = run->status_read = run->pty = -1;
+    run->control_write = run->status_read = run->go_write = run->pty = -1;
     run->shared =
         mmap(NULL, sizeof *run->shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (run->shared == MAP_FAILED) {
@@ -188,6 +204,8 @@ int run_start_jailed(const struct run_spec *spec, const struct run_jail *jail, s
     if ((err = make_pipe(&plan.control_read, &run->control_write)) < 0 ||
         (err = make_pipe(&run->status_read, &plan.status_write)) < 0)
         goto out;
+    if (spec->before_program && (err = make_pipe(&plan.go_read, &run->go_write)) < 0)
+        goto out;
     run->guard = fork_guard(&plan);
     if (run->guard < 0) {
         err = -errno;
@@ -196,11 +214,12 @@ int run_start_jailed(const struct run_spec *spec, const struct run_jail *jail, s
     close_fd(&slave);
     close_fd(&plan.control_read);
     close_fd(&plan.status_write);
-    err = wait_for_start(run);
+    err = wait_for_start(run, spec); /* we keep go_read meanwhile: no SIGPIPE */
 out:
     close_fd(&slave);
     close_fd(&plan.control_read);
     close_fd(&plan.status_write);
+    close_fd(&plan.go_read);
     plan_fini(&plan);
     if (err)
         run_end(run, NULL);
@@ -341,6 +360,7 @@ int run_end(struct run *run, struct run_result *result)
     struct run_result before;
     run_poll(run, &before);
     close_fd(&run->pty); /* hangs up: even what we may not kill may end by that */
+    close_fd(&run->go_write);
     close_fd(&run->control_write);
     if (run->guard > 0) {
         err = wait_for_end(run);

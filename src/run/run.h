@@ -54,6 +54,13 @@ struct run_spec {
     int terminal_fd;
     const char *terminal_reset; /* written to it then, e.g. leave the alternate screen */
     int64_t deadline_ms; /* after so long everything is ended, the caller busy or not; 0: never */
+    /*
+     * Called in the caller when the supervisor is there and the program is not: who follows what
+     * the supervisor begets sees the program's own birth, too. 0, or -errno: then nothing is
+     * started. NULL: none. Not with namespaces of its own (sandbox.h).
+     */
+    int (*before_program)(pid_t supervisor, void *arg);
+    void *before_program_arg;
 };
 
 struct run_result {

@@ -290,6 +290,7 @@ static void drop_caller_fds(const struct watch *w)
     size_t n = list_own_fds(w, fds);
     for (size_t i = 0; i < 3; i++)
         fds[n++] = plan->stdio[i];
+    fds[n++] = plan->go_read;
     for (size_t i = 0; i < plan->spec->n_fds; i++)
         fds[n++] = plan->spec->fds[i].from;
     fds_close_others(fds, n);
@@ -350,6 +351,21 @@ static void wait_until_deadline(struct watch *w)
     }
 }
 
+/* Let the caller do what it wants to before there is a program. False: it has gone, or wants none. */
+static bool await_go(const struct watch *w)
+{
+    const struct run_plan *plan = w->plan;
+    char byte;
+    if (plan->go_read < 0)
+        return true;
+    struct pollfd fds[2] = {{.fd = plan->go_read, .events = POLLIN},
+                            {.fd = w->caller_pidfd, .events = POLLIN}};
+    tell(plan, RUN_READY);
+    while (poll(fds, 2, -1) < 0 && errno == EINTR)
+        ;
+    return (fds[0].revents & POLLIN) && read(plan->go_read, &byte, 1) == 1;
+}
+
 /* What the guard and the supervisor have of each other before they part. */
 struct start {
     struct run_plan *plan;
@@ -369,7 +385,7 @@ static _Noreturn void supervise(const struct start *start)
         close(start->hear_pid);
     if (!plan->jail || !plan->jail->bwrap_argv)
         plan->shared->supervisor_pid = getpid();
-    int err = start_program(&w);
+    int err = await_go(&w) ? start_program(&w) : ECANCELED;
     plan->shared->start_errno = err;
     drop_program_fds(&w);
     if (plan->spec->deadline_ms > 0)

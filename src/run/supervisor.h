@@ -17,7 +17,7 @@ enum {
 };
 
 /* Bytes that come through the status pipe. */
-enum run_status { RUN_GUARDED = 'g', RUN_STARTED = 's', RUN_ENDED = 'e' };
+enum run_status { RUN_GUARDED = 'g', RUN_READY = 'r', RUN_STARTED = 's', RUN_ENDED = 'e' };
 
 /* Memory that the caller, the guard and the supervisor share. The program loses it with exec. */
 struct run_shared {
@@ -46,9 +46,10 @@ struct run_plan {
     int stdio[3];     /* -1: /dev/null */
     int control_read; /* EOF: the caller is gone, or wants the end */
     int status_write;
+    int go_read;     /* a byte: the program may be started; -1: nobody has to say so */
     int terminal_fd; /* -1: none */
     pid_t caller;
-    int *keep;         /* room for fds: RUN_OWN_FDS_MAX + 3 + spec->n_fds */
+    int *keep;         /* room for fds: RUN_OWN_FDS_MAX + 4 + spec->n_fds */
     int first_free_fd; /* above every fd number that the program wants */
     struct descent descent;
 };

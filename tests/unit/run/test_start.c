@@ -362,3 +362,90 @@ Test(run, freezes_and_thaws, .timeout = 20)
     cr_expect_eq(count_in_state(run, 'S'), 2);
     run_end(run, NULL);
 }
+
+struct hook_call {
+    int n_calls, answer;
+    pid_t supervisor;
+    bool had_children;
+    char name[16];
+};
+
+/* What of the supervisor can be seen when the hook is called. */
+static int look_at_supervisor(pid_t supervisor, void *arg)
+{
+    struct hook_call *call = arg;
+    char path[64];
+    int first;
+    call->n_calls++;
+    call->supervisor = supervisor;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", supervisor, supervisor);
+    FILE *in = fopen(path, "re");
+    call->had_children = in && fscanf(in, "%d", &first) == 1;
+    if (in)
+        fclose(in);
+    snprintf(path, sizeof path, "/proc/%d/comm", supervisor);
+    in = fopen(path, "re");
+    if (in && fscanf(in, "%15s", call->name) != 1)
+        call->name[0] = '\0';
+    if (in)
+        fclose(in);
+    return call->answer;
+}
+
+Test(run, calls_before_the_program_is_made, .timeout = 20)
+{
+    static char command[] = "ls /proc/self/fd >&2; exit 7";
+    struct hook_call call = {0};
+    struct run_result result;
+    struct shell s;
+    struct run *run;
+    shell_init(&s, command);
+    s.spec.before_program = look_at_supervisor;
+    s.spec.before_program_arg = &call;
+    cr_assert_eq(run_start(&s.spec, &run), 0);
+    cr_expect_eq(call.n_calls, 1);
+    cr_expect_eq(call.supervisor, run_supervisor_pid(run));
+    cr_expect_not(call.had_children);
+    cr_expect_str_eq(call.name, "proclab-superv");
+    cr_expect(wait_ended(run, &result, 5000));
+    cr_expect_eq(WEXITSTATUS(result.wait_status), 7);
+    cr_expect_eq(run_end(run, NULL), 0);
+}
+
+Test(run, starts_nothing_where_the_hook_refuses, .timeout = 20)
+{
+    static char command[] = "exit 0";
+    struct hook_call call = {.answer = -EPROTO};
+    struct shell s;
+    struct run *run = NULL;
+    shell_init(&s, command);
+    s.spec.before_program = look_at_supervisor;
+    s.spec.before_program_arg = &call;
+    cr_expect_eq(run_start(&s.spec, &run), -EPROTO);
+    cr_expect_null(run);
+    cr_expect_eq(kill(call.supervisor, 0), -1);
+}
+
+static int kill_supervisor(pid_t supervisor, void *arg)
+{
+    (void)arg;
+    kill(supervisor, SIGKILL);
+    return 0;
+}
+
+Test(run, survives_a_supervisor_that_dies_in_the_hook, .timeout = 20)
+{
+    static char command[] = "exit 0";
+    struct run_result result;
+    struct shell s;
+    struct run *run = NULL;
+    shell_init(&s, command);
+    s.spec.before_program = kill_supervisor;
+    int err = run_start(&s.spec, &run);
+    if (err == 0) {
+        cr_expect(wait_ended(run, &result, 5000));
+        cr_expect(result.supervisor_killed);
+        run_end(run, NULL);
+    }
+    cr_expect(err == 0 || err == -ECHILD || err == -EPIPE, "%d", err);
+}
