@@ -28,6 +28,7 @@ int cmd_watch(int argc, char **argv);
 int cmd_snapshot(int argc, char **argv);
 int cmd_labs(int argc, char **argv);
 int cmd_grade(int argc, char **argv);
+int cmd_events(int argc, char **argv);
 int cmd_record(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_export(int argc, char **argv);

@@ -3,6 +3,8 @@
 #include "cmd/command.h"
 #include "cmd/complain.h"
 #include "cmd/environment.h"
+#include "proc/lifecycle.h"
+#include "proc/live.h"
 #include "run/terminal.h"
 #include "ui/tty.h"
 
@@ -25,8 +27,13 @@ static char **make_environment(const char *facts)
     return environment_make(replaced, added);
 }
 
-int launch_complain(const char *program, int error)
+int launch_complain(const struct launch *launch, const char *program, int error)
 {
+    if (launch->refused)
+        return complain(
+            EXIT_UNABLE, launch->refused, "proclab doctor says what to do about it",
+            "the kernel does not tell of births and deaths in the way that --exact asks "
+            "for");
     if (error == -ENOENT)
         return complain(EXIT_NOT_FOUND, error, "check its name, and PATH", "cannot run '%s'",
                         program);
@@ -39,13 +46,65 @@ int launch_complain(const char *program, int error)
     return complain(EXIT_CANNOT_RUN, error, NULL, "cannot run '%s'", program);
 }
 
+int launch_parse_exact(const char *text, struct launch_exact *exact)
+{
+    static const struct {
+        const char *name;
+        struct launch_exact exact;
+    } ways[] = {
+        {"best", {.ways = LIFECYCLE_BEST}},
+        {"perf", {.ways = LIFECYCLE_PERF, .is_required = true}},
+        {"connector", {.ways = LIFECYCLE_CONNECTOR, .is_required = true}},
+        {"no", {.ways = 0}},
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if (strcmp(text, ways[i].name) == 0) {
+            *exact = ways[i].exact;
+            return 0;
+        }
+    }
+    return complain(EXIT_USAGE, 0, "there are best, perf, connector, no",
+                    "--exact does not know '%s'", text);
+}
+
+int launch_follow(pid_t supervisor, void *arg)
+{
+    struct launch *launch = arg;
+    struct lifecycle_errors errors;
+    if (!launch->exact.ways)
+        return 0;
+    int rc = lifecycle_open(supervisor, launch->exact.ways, &launch->lifecycle, &errors);
+    if (rc < 0 && launch->exact.is_required)
+        launch->refused = errors.perf ? -errors.perf : errors.connector ? -errors.connector : rc;
+    return launch->refused;
+}
+
+static bool next_reaped(void *arg, struct live_reaped *reaped)
+{
+    struct run_exit end;
+    if (run_next_exits(arg, &end, 1, NULL) == 0)
+        return false;
+    *reaped = (struct live_reaped){
+        .pid = end.pid, .wait_status = end.wait_status, .time_ns = end.time_ns};
+    return true;
+}
+
+void launch_fill_live(struct launch *launch, struct live_options *live)
+{
+    live->root_pid = run_supervisor_pid(launch->run);
+    live->is_supervisor = true;
+    live->lifecycle = launch->lifecycle;
+    live->next_reaped = next_reaped;
+    live->reaped_arg = launch->run;
+}
+
 int launch_start(struct launch *launch, char *const *argv, const struct tty *tty, int rows,
                  int cols, int facts_fd)
 {
     char facts[40];
     snprintf(facts, sizeof facts, "PROCLAB_FACTS_FD=%d", FACTS_TARGET_FD);
     char **environment = make_environment(facts_fd >= 0 ? facts : NULL);
-    *launch = (struct launch){.terminal = terminal_new(rows, cols)};
+    launch->terminal = terminal_new(rows, cols);
     int error = -ENOMEM;
     if (!environment || !launch->terminal)
         goto out;
@@ -62,24 +121,32 @@ int launch_start(struct launch *launch, char *const *argv, const struct tty *tty
         .saved_terminal = tty ? tty_saved(tty) : NULL,
         .terminal_fd = tty ? tty_output_fd(tty) : -1,
         .terminal_reset = tty ? tty_reset_string(tty) : NULL,
+        .before_program = launch_follow,
+        .before_program_arg = launch,
     };
     error = run_start(&spec, &launch->run);
 out:
     environment_free(environment);
     if (!error)
         return 0;
+    int status = launch_complain(launch, argv[0], error);
+    lifecycle_free(launch->lifecycle);
     terminal_free(launch->terminal);
     *launch = (struct launch){0};
-    return launch_complain(argv[0], error);
+    return status;
 }
 
 int launch_end(struct launch *launch)
 {
-    if (!launch->run)
+    if (!launch->run) {
+        lifecycle_free(launch->lifecycle);
+        launch->lifecycle = NULL;
         return EXIT_OK;
+    }
     struct run_result before, result = {0};
     run_poll(launch->run, &before);
     run_end(launch->run, &result);
+    lifecycle_free(launch->lifecycle);
     terminal_free(launch->terminal);
     *launch = (struct launch){0};
     if (result.not_ended > 0)

@@ -7,13 +7,51 @@
 
 #include "run/run.h"
 
+#include <stdbool.h>
+
+struct lifecycle;
+struct live_options;
 struct terminal;
 struct tty;
 
+/* How its births, execs and deaths are to be learned: --exact. */
+struct launch_exact {
+    unsigned ways;    /* bits of lifecycle.h's LIFECYCLE_PERF ... */
+    bool is_required; /* they were asked for by name */
+};
+
+/* Unless the user wants something else: the best there is. */
+#define LAUNCH_EXACT_BEST                                                                          \
+    (struct launch_exact)                                                                          \
+    {                                                                                              \
+        .ways = 3                                                                                  \
+    }
+
+#define LAUNCH_EXACT_HELP                                                                          \
+    "of a command, how births and deaths are learned: perf, connector\n"                           \
+    "(the kernel tells of each), no (seen by looking), best (best)"
+
 struct launch {
+    struct launch_exact exact; /* set before it is started */
+    int refused;               /* -errno: what was asked for by name is not to be had */
     struct run *run;
     struct terminal *terminal;
+    struct lifecycle *lifecycle; /* what the kernel tells of the program's births, execs and deaths;
+                                    NULL: it does not */
 };
+
+/* The argument of --exact: 0, or one line and EXIT_USAGE. */
+int launch_parse_exact(const char *text, struct launch_exact *exact);
+
+/*
+ * run_spec.before_program, its argument the struct launch: listen to the kernel from before the
+ * program's own birth on. Where it does not tell, that is an error only if it was asked for by
+ * name: else they are sampled.
+ */
+int launch_follow(pid_t supervisor, void *launch);
+
+/* How to look at what was launched, for live_open(). */
+void launch_fill_live(struct launch *launch, struct live_options *live);
 
 /*
  * Start argv on a pseudo-terminal of rows x cols. tty is what is put back if we are killed; NULL:
@@ -23,8 +61,8 @@ struct launch {
 int launch_start(struct launch *launch, char *const *argv, const struct tty *tty, int rows,
                  int cols, int facts_fd);
 
-/* Say why a program could not be started; the exit status for it. */
-int launch_complain(const char *program, int error);
+/* Say why launch's program could not be started; the exit status for it. */
+int launch_complain(const struct launch *launch, const char *program, int error);
 
 /*
  * End all that is left of it, and say so where that matters. Returns what the program's end makes

@@ -19,6 +19,7 @@ static const struct command commands[] = {
     {"watch", "the dashboard on a process, on a new command, or on the whole system", cmd_watch},
     {"grade", "an exercise, and say what was wrong and why", cmd_grade},
     {"snapshot", "one look, as text or as JSON", cmd_snapshot},
+    {"events", "every fork, exec and exit of a command, a line each", cmd_events},
     {"record", "what the dashboard would show, for replay", cmd_record},
     {"replay", "the dashboard on a recording", cmd_replay},
     {"export", "pictures of a recording: text, SVG, a page to step through, a cast", cmd_export},

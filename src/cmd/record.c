@@ -1,6 +1,7 @@
 /* proclab record: what the dashboard would show, into a file or a pipe. */
 #include "cmd/command.h"
 #include "cmd/complain.h"
+#include "cmd/heartbeat.h"
 #include "cmd/launch.h"
 #include "cmd/options.h"
 #include "cmd/relay.h"
@@ -19,12 +20,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { OPTION_FORCE = 256, OPTION_NO_PEEK };
+enum { OPTION_FORCE = 256, OPTION_NO_PEEK, OPTION_EXACT };
 
 static const struct option_row options[] = {
     {"output", 'o', "FILE",
@@ -33,6 +32,7 @@ static const struct option_row options[] = {
     {"rate", 'r', "HZ", "looks a second, 1 to 60 (20)"},
     {"force", OPTION_FORCE, NULL, "overwrite FILE"},
     {"no-peek", OPTION_NO_PEEK, NULL, "never open a pipe to see how full it is"},
+    {"exact", OPTION_EXACT, "WAY", LAUNCH_EXACT_HELP},
     {NULL, 0, NULL, NULL},
 };
 
@@ -67,7 +67,7 @@ struct recorder {
     struct relay relay;
     struct source *source;
     struct recording_writer *writer;
-    int timer_fd, signal_fd;
+    struct heartbeat heartbeat;
     int write_error; /* nothing more is recorded; the command goes on */
     int signal;      /* that ends us */
     bool is_over;
@@ -118,10 +118,12 @@ static int start_program(struct recorder *r)
         .stdio = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO},
         .saved_terminal = r->relay.has_terminal ? &r->relay.saved : NULL,
         .terminal_fd = STDIN_FILENO,
+        .before_program = launch_follow,
+        .before_program_arg = &r->launch,
     };
     int error = run_start(&spec, &r->launch.run);
     if (error)
-        return launch_complain(r->argv[0], error);
+        return launch_complain(&r->launch, r->argv[0], error);
     if (r->has_pty) {
         relay_start(&r->relay, run_pty(r->launch.run));
         r->write_error = recording_writer_size(r->writer, boot_ns(), rows, cols);
@@ -131,32 +133,11 @@ static int start_program(struct recorder *r)
 
 static int open_source(struct recorder *r)
 {
-    const struct live_options live = {
-        .root_pid = r->launch.run ? run_supervisor_pid(r->launch.run) : r->root_pid,
-        .is_supervisor = r->launch.run != NULL,
-        .no_peek = r->no_peek,
-    };
+    struct live_options live = {.root_pid = r->root_pid, .no_peek = r->no_peek};
+    if (r->launch.run)
+        launch_fill_live(&r->launch, &live);
     int error = live_open(&live, &r->source);
     return error ? session_complain_source(error, r->root_pid) : 0;
-}
-
-static int open_events(struct recorder *r)
-{
-    static const int taken[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGWINCH};
-    long period_ns = 1000000000 / r->rate_hz;
-    struct timespec period = {.tv_sec = period_ns / 1000000000, .tv_nsec = period_ns % 1000000000};
-    struct itimerspec timer = {.it_interval = period, .it_value = {.tv_nsec = 1}};
-    sigset_t set;
-    sigemptyset(&set);
-    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++)
-        sigaddset(&set, taken[i]);
-    signal(SIGPIPE, SIG_IGN);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    r->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    r->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    if (r->signal_fd < 0 || r->timer_fd < 0 || timerfd_settime(r->timer_fd, 0, &timer, NULL) < 0)
-        return complain(EXIT_FAILED, errno, NULL, "cannot wait for anything");
-    return 0;
 }
 
 static int open_writer(struct recorder *r)
@@ -222,15 +203,12 @@ static void follow_size(struct recorder *r)
 /* Ctrl-C without a pty reaches us alone: it is meant for the command, whose end is ours. */
 static void take_signal(struct recorder *r)
 {
-    struct signalfd_siginfo info;
-    if (read(r->signal_fd, &info, sizeof info) != (ssize_t)sizeof info)
-        return;
-    int number = (int)info.ssi_signo;
+    int number = heartbeat_signal(&r->heartbeat);
     if (number == SIGWINCH) {
         follow_size(r);
     } else if (r->argv && (number == SIGINT || number == SIGQUIT)) {
         kill(-run_pid(r->launch.run), number);
-    } else {
+    } else if (number) {
         r->signal = r->argv || number != SIGINT ? number : 0; /* Ctrl-C ends recording a PID */
         r->is_over = true;
     }
@@ -244,8 +222,8 @@ static void turn(struct recorder *r)
         [KEYS] = {.fd = keys ? STDIN_FILENO : -1, .events = keys},
         [PTY] = {.fd = r->relay.pty, .events = relay_pty_events(&r->relay)},
         [ENDED] = {.fd = r->launch.run ? run_ended_fd(r->launch.run) : -1, .events = POLLIN},
-        [TIMER] = {.fd = r->timer_fd, .events = POLLIN},
-        [SIGNAL] = {.fd = r->signal_fd, .events = POLLIN},
+        [TIMER] = {.fd = r->heartbeat.timer_fd, .events = POLLIN},
+        [SIGNAL] = {.fd = r->heartbeat.signal_fd, .events = POLLIN},
     };
     if (poll(fds, N_FDS, -1) < 0)
         return;
@@ -257,8 +235,7 @@ static void turn(struct recorder *r)
         relay_flush(&r->relay);
     if (fds[PTY].revents & ~POLLOUT)
         take_output(r);
-    uint64_t expirations;
-    if (fds[TIMER].revents && read(r->timer_fd, &expirations, sizeof expirations) > 0)
+    if (fds[TIMER].revents && heartbeat_is_due(&r->heartbeat))
         look(r);
     if (fds[ENDED].revents)
         r->is_over = true;
@@ -339,6 +316,8 @@ static int parse(struct recorder *r, int argc, char **argv)
             r->path = optarg;
         else if (code == 'r' && !options_parse_number(&usage, "--rate", optarg, 1, 60, &r->rate_hz))
             return EXIT_USAGE;
+        else if (code == OPTION_EXACT && launch_parse_exact(optarg, &r->launch.exact))
+            return EXIT_USAGE;
         r->is_forced = r->is_forced || code == OPTION_FORCE;
         r->no_peek = r->no_peek || code == OPTION_NO_PEEK;
     }
@@ -359,7 +338,11 @@ static int parse(struct recorder *r, int argc, char **argv)
 
 int cmd_record(int argc, char **argv)
 {
-    struct recorder r = {.path = "", .rate_hz = 20, .out_fd = -1, .relay = {.pty = -1}};
+    struct recorder r = {.path = "",
+                         .rate_hz = 20,
+                         .out_fd = -1,
+                         .relay = {.pty = -1},
+                         .launch = {.exact = LAUNCH_EXACT_BEST}};
     int status = parse(&r, argc, argv);
     if (status >= 0)
         return status;
@@ -367,7 +350,7 @@ int cmd_record(int argc, char **argv)
     if (!status)
         status = open_writer(&r);
     if (!status)
-        status = open_events(&r);
+        status = heartbeat_open(&r.heartbeat, r.rate_hz);
     if (!status)
         status = start_program(&r);
     if (!status)

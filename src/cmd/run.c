@@ -127,7 +127,8 @@ static int run_plain(char *const argv[])
 
 int cmd_run(int argc, char **argv)
 {
-    struct run_options o = {.session = {.rows = 24, .cols = 80, .is_lab = true}};
+    struct run_options o = {
+        .session = {.rows = 24, .cols = 80, .is_lab = true, .exact = LAUNCH_EXACT_BEST}};
     int code;
     while ((code = options_next(&usage, argc, argv)) >= 0) {
         int status = parse_option(code, &o);

@@ -106,11 +106,9 @@ int session_complain_source(int error, pid_t root_pid)
 static int open_source(struct session *s)
 {
     const struct session_options *o = s->options;
-    struct live_options live = {
-        .root_pid = s->launch.run ? run_supervisor_pid(s->launch.run) : o->root_pid,
-        .is_supervisor = s->launch.run != NULL,
-        .no_peek = o->no_peek,
-    };
+    struct live_options live = {.root_pid = o->root_pid, .no_peek = o->no_peek};
+    if (s->launch.run)
+        launch_fill_live(&s->launch, &live);
     int error = live_open(&live, &s->source);
     return error ? session_complain_source(error, o->root_pid) : 0;
 }
@@ -205,7 +203,7 @@ void session_end_by(int signal_number)
 
 int session_run(const struct session_options *options)
 {
-    struct session s = {.options = options};
+    struct session s = {.options = options, .launch = {.exact = options->exact}};
     int status = open_output(&s);
     if (!status)
         status = start_program(&s);

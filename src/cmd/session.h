@@ -5,6 +5,7 @@
 #ifndef PROCLAB_CMD_SESSION_H
 #define PROCLAB_CMD_SESSION_H
 
+#include "cmd/launch.h"
 #include "ui/tty.h"
 
 #include <stdbool.h>
@@ -21,6 +22,7 @@ struct session_options {
     double rate_hz;       /* 0: what fits */
     size_t history_bytes; /* what is kept to go back to; 0: what is usual */
     bool no_peek, shows_threads;
+    struct launch_exact exact;          /* with argv */
     bool is_lab;                        /* it writes facts, and takes Enter and b */
     bool quits_with_program;            /* the dashboard does not stay */
     long n_frames;                      /* pictures instead of the dashboard; 0: the dashboard */

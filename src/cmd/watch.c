@@ -16,6 +16,7 @@ enum {
     OPTION_FRAMES = 256,
     OPTION_SIZE,
     OPTION_NO_PEEK,
+    OPTION_EXACT,
     OPTION_HISTORY,
     OPTION_FORMAT,
     OPTION_THEME,
@@ -27,6 +28,7 @@ static const struct option_row options[] = {
     {"no-peek", OPTION_NO_PEEK, NULL,
      "never open a pipe to see how full it is (a look lasts about 4 us;\n"
      "a write that falls into it just after the last reader died succeeds)"},
+    {"exact", OPTION_EXACT, "WAY", LAUNCH_EXACT_HELP},
     {"history", OPTION_HISTORY, "SIZE", "memory for going back in time, as 256M or 1G (64M)"},
     {"frames", OPTION_FRAMES, "N",
      "make N pictures, one a second (html, cast: one a look); no terminal\n"
@@ -75,6 +77,8 @@ static int parse_option(int code, struct session_options *session)
     case OPTION_NO_PEEK:
         session->no_peek = true;
         return 0;
+    case OPTION_EXACT:
+        return launch_parse_exact(optarg, &session->exact);
     case OPTION_FRAMES:
         return options_parse_number(&usage, "--frames", optarg, 1, 1000000, &session->n_frames)
                    ? 0
@@ -121,7 +125,7 @@ static int parse_operands(int argc, char **argv, struct session_options *session
 
 int cmd_watch(int argc, char **argv)
 {
-    struct session_options session = {.rows = 24, .cols = 80};
+    struct session_options session = {.rows = 24, .cols = 80, .exact = LAUNCH_EXACT_BEST};
     char title[160];
     int code;
     while ((code = options_next(&usage, argc, argv)) >= 0) {

@@ -219,23 +219,29 @@ static void find_openers(struct event *opened, size_t n, const struct snapshot *
     }
 }
 
+/* Those that the later snapshot brings. */
+static void add_told(struct event_list *list, const struct snapshot *after)
+{
+    for (size_t i = 0; i < after->n_events; i++)
+        *add(list, after->events[i].kind, after, NULL) = after->events[i];
+}
+
 int events_between(const struct snapshot *before, const struct snapshot *after,
                    struct event **events, size_t *n)
 {
-    if (!before)
-        return 0;
     struct event_list list = {.events = *events, .n = *n, .capacity = *n};
     bool is_told = after->events_from != EVENTS_POLLED;
-    for (size_t i = 0; is_told && i < after->n_events; i++)
-        *add(&list, after->events[i].kind, after, NULL) = after->events[i];
-    for (list.pass = PASS_REUSED; !is_told && list.pass <= PASS_EXEC; list.pass++)
+    add_told(&list, after);
+    for (list.pass = PASS_REUSED; before && !is_told && list.pass <= PASS_EXEC; list.pass++)
         compare_processes(&list, before, after);
     size_t first = list.n;
-    compare_channel_tables(&list, EVENT_PIPE_OPENED, before, after);
+    if (before)
+        compare_channel_tables(&list, EVENT_PIPE_OPENED, before, after);
     find_openers(list.events + first, list.n - first, after);
-    compare_channel_tables(&list, EVENT_PIPE_CLOSED, before, after);
-    for (list.pass = is_told ? PASS_REPARENTED : PASS_EXIT; list.pass <= PASS_REPARENTED;
-         list.pass++)
+    if (before)
+        compare_channel_tables(&list, EVENT_PIPE_CLOSED, before, after);
+    list.pass = is_told ? PASS_REPARENTED : PASS_EXIT;
+    for (; before && list.pass <= PASS_REPARENTED; list.pass++)
         compare_processes(&list, before, after);
     *events = list.events; /* it may have moved, even where there was no room for all */
     if (list.error)

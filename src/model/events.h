@@ -12,10 +12,11 @@
 
 /*
  * Append what happened from before to after. *events (*n of them) is grown by realloc and
- * is the caller's to free. before may be NULL: then nothing happened. 0 or -ENOMEM.
+ * is the caller's to free. 0 or -ENOMEM.
  *
  * Where after brings its own (its events_from is not EVENTS_POLLED), births, execs and deaths are
- * those, in their order, and only adoptions and pipes are derived. Else all is derived: a PID that
+ * those, in their order, and only adoptions and pipes are derived. before may be NULL: then nothing
+ * is derived. Else all is derived: a PID that
  * was reused is an exit and a fork. A zombie has not yet exited for this purpose: its
  * EXIT is reported when it becomes a zombie (with its status, field 52), not again when it is
  * reaped.

@@ -122,8 +122,56 @@ static void note_outputs(struct entry *now, const struct pipes *pipes)
             now->processes[i].output_lane = 0;
 }
 
+/* The ends with a known status that a snapshot brings, by PID. */
+struct exits {
+    struct event *rows; /* NULL: none, or there was no memory for them */
+    size_t n;
+};
+
+static int compare_exits(const void *a, const void *b)
+{
+    const struct event *e = a, *f = b;
+    return (e->pid > f->pid) - (e->pid < f->pid);
+}
+
+static void exits_init(struct exits *exits, const struct snapshot *s)
+{
+    exits->rows = s->n_events ? malloc(s->n_events * sizeof *exits->rows) : NULL;
+    exits->n = 0;
+    for (size_t i = 0; exits->rows && i < s->n_events; i++)
+        if (s->events[i].kind == EVENT_EXIT && s->events[i].status != -1)
+            exits->rows[exits->n++] = s->events[i];
+    if (exits->n > 1)
+        qsort(exits->rows, exits->n, sizeof *exits->rows, compare_exits);
+}
+
+/* -1: unknown. Its start time as told may be a tick too late. */
+static int exits_status(const struct exits *exits, const struct process *p)
+{
+    struct event key = {.pid = p->pid};
+    const struct event *e =
+        exits->n ? bsearch(&key, exits->rows, exits->n, sizeof key, compare_exits) : NULL;
+    bool is_same = e && (e->start_ticks == p->start_ticks || e->start_ticks == p->start_ticks + 1);
+    return is_same ? e->status : -1;
+}
+
+/* Who went between the time of the last snapshot and its look at it: its end is told only now. */
+static void find_late_statuses(struct history *h, const struct exits *exits)
+{
+    uint64_t newest = h->entries.dropped + h->entries.n - 1;
+    for (size_t i = h->ghosts.n; exits->n > 0 && i > 0; i--) {
+        struct ghost *g = window_row(&h->ghosts, sizeof *g, i - 1);
+        if (g->entry + 1 < newest || g->entry < h->entries.dropped)
+            break;
+        const struct snapshot *last = history_entry(h, (size_t)(g->entry - h->entries.dropped))->s;
+        if (g->exit_status == -1)
+            g->exit_status = exits_status(exits, &last->processes[g->process]);
+    }
+}
+
 /* A process that is in the newest entry and no more in the one to come. Room was reserved. */
-static void note_gone(struct history *h, const struct snapshot *old, size_t index, uint64_t now_ns)
+static void note_gone(struct history *h, const struct snapshot *old, size_t index,
+                      const struct exits *exits, uint64_t now_ns)
 {
     const struct process *gone = &old->processes[index];
     if (gone->is_outside)
@@ -134,7 +182,7 @@ static void note_gone(struct history *h, const struct snapshot *old, size_t inde
         .entry = h->entries.dropped + h->entries.n - 1,
         .process = index,
         .gone_ns = now_ns,
-        .exit_status = process_is_zombie(gone) ? gone->exit_status : -1,
+        .exit_status = process_is_zombie(gone) ? gone->exit_status : exits_status(exits, gone),
         .output_lane = history_entry(h, h->entries.n - 1)->processes[index].output_lane,
     };
 }
@@ -151,15 +199,18 @@ static void note_processes(struct history *h, const struct entry *before, struct
 {
     const struct snapshot *s = now->s, *old = before ? before->s : NULL;
     size_t n_old = old ? old->n_processes : 0, i = 0;
+    struct exits exits;
+    exits_init(&exits, s);
+    find_late_statuses(h, &exits);
     for (size_t k = 0; k < s->n_processes; k++) {
         const struct process *p = &s->processes[k];
         for (; i < n_old && old->processes[i].pid < p->pid; i++)
-            note_gone(h, old, i, s->time_ns);
+            note_gone(h, old, i, &exits, s->time_ns);
         const struct process *o = NULL;
         if (i < n_old && old->processes[i].pid == p->pid)
             o = &old->processes[i++];
         if (o && o->start_ticks != p->start_ticks) {
-            note_gone(h, old, i - 1, s->time_ns);
+            note_gone(h, old, i - 1, &exits, s->time_ns);
             o = NULL;
         }
         if (o) {
@@ -170,7 +221,8 @@ static void note_processes(struct history *h, const struct entry *before, struct
             now->births_seen += births_of(p, o);
     }
     for (; i < n_old; i++)
-        note_gone(h, old, i, s->time_ns);
+        note_gone(h, old, i, &exits, s->time_ns);
+    free(exits.rows);
 }
 
 /* ---- notes on lanes ---------------------------------------------------------------------- */
@@ -250,14 +302,17 @@ static int add_events(struct history *h, const struct snapshot *before, const st
     return rc;
 }
 
-static int64_t count_forks(const struct history *h, size_t n_events)
+/* By the n_events that are at the end of h's and not yet counted among them. */
+static void count_events(const struct history *h, size_t n_events, const struct entry *before,
+                         struct entry *now)
 {
-    int64_t n = 0;
+    now->births_seen = before ? before->births_seen : 0;
+    now->lost = before ? before->lost : 0;
     for (size_t i = 0; i < n_events; i++) {
         const struct event *e = window_row(&h->events, sizeof *e, h->events.n + i);
-        n += e->kind == EVENT_FORK;
+        now->births_seen += before && e->kind == EVENT_FORK; /* first_births has the others */
+        now->lost += e->kind == EVENT_LOST ? e->count : 0;
     }
-    return n;
 }
 
 static int entry_init(struct entry *e, struct snapshot *s)
@@ -290,7 +345,7 @@ static int push(struct history *h, struct entry *now, struct pipes *pipes)
     if (rc < 0)
         return rc;
 
-    now->births_seen = (before ? before->births_seen : 0) + count_forks(h, n_events);
+    count_events(h, n_events, before, now);
     now->first_event = h->events.dropped + h->events.n;
     now->end_event = now->first_event + n_events;
     h->events.n += n_events;

@@ -30,6 +30,7 @@ struct entry {
         end_event;       /* counted from the first ever: what changed since the one before */
     uint64_t end_ghost;  /* likewise: ghosts up to and with this one's */
     int64_t births_seen; /* since the first snapshot, threads as well */
+    int64_t lost;        /* records of the kernel's, since the first snapshot ever */
     size_t bytes;
 };
 

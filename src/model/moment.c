@@ -345,9 +345,12 @@ static void find_events(struct moment *m, const struct history *h, const struct 
 
 static int64_t missed_at_most(const struct history *h, const struct entry *now)
 {
+    bool is_told = now->s->obtained == OBTAINED_EXACT;
     if (now->s->births < 0 || h->first_births < 0)
-        return -1;
+        return is_told ? now->lost : -1;
     int64_t missed = now->s->births - h->first_births - now->births_seen;
+    if (is_told && missed > now->lost)
+        missed = now->lost;
     return missed > 0 ? missed : 0;
 }
 
@@ -361,6 +364,7 @@ int history_moment(struct history *h, size_t index, struct moment *m)
     m->since_first_ns = now->s->time_ns - h->first_ns;
     m->rate_hz = rate_of(h, index);
     m->missed_at_most = missed_at_most(h, now);
+    m->lost = now->lost;
     find_events(m, h, now);
     int rc = fill_lanes(m, now, base);
     if (rc == 0)

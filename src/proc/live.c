@@ -1,6 +1,7 @@
 #include "proc/live.h"
 
 #include "model/snapshot.h"
+#include "proc/lifetimes.h"
 #include "proc/live_internal.h"
 
 #include <errno.h>
@@ -484,6 +485,26 @@ static int write_snapshot(struct live *l, struct snapshot *s)
     return rc;
 }
 
+static bool is_ending(void *arg, pid_t pid)
+{
+    const struct proc_track *t = live_find_track(arg, pid);
+    return t && t->stat.flags & PROC_FLAG_EXITING;
+}
+
+/* What the kernel has told since the last look. */
+static int write_events(struct live *l, struct snapshot *s)
+{
+    const struct lifecycle_record *records;
+    struct live_reaped reaped;
+    size_t n;
+    if (!l->lifetimes)
+        return 0;
+    while (l->options.next_reaped && l->options.next_reaped(l->options.reaped_arg, &reaped))
+        lifetimes_note_status(l->lifetimes, reaped.pid, reaped.wait_status, reaped.time_ns);
+    int rc = lifecycle_take(l->options.lifecycle, s->time_ns, &records, &n);
+    return rc < 0 ? rc : lifetimes_apply(l->lifetimes, records, n, s, is_ending, l);
+}
+
 static int scan(struct live *l, uint64_t now_ns)
 {
     if (l->options.root_pid == 0)
@@ -506,6 +527,8 @@ static int live_next(struct source *source, struct snapshot **out)
         rc = look_at_channels(l, now_ns);
     if (rc == 0)
         rc = write_snapshot(l, s);
+    if (rc == 0)
+        rc = write_events(l, s);
     if (rc < 0) {
         snapshot_free(s);
         return rc;
@@ -533,6 +556,7 @@ static void live_free(struct source *source)
     free(l->before);
     free(l->pids);
     outside_fini(&l->search);
+    lifetimes_free(l->lifetimes);
     free(l);
 }
 
@@ -586,6 +610,10 @@ int live_open(const struct live_options *options, struct source **source)
     l->is_hidepid = !options->proc_root && is_hidepid(l);
     l->channels = channels_new(options->no_peek, (options->root_pid ? 1 : 5) * SECOND_NS);
     rc = !l->channels ? -ENOMEM : options->root_pid ? begin_tree(l) : 0;
+    if (rc == 0 && options->lifecycle) {
+        l->lifetimes = lifetimes_new(options->root_pid, lifecycle_from(options->lifecycle));
+        rc = l->lifetimes ? 0 : -ENOMEM;
+    }
     if (rc < 0) {
         live_free(&l->source);
         return rc;

@@ -7,7 +7,17 @@
 #include "model/source.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
+
+struct lifecycle;
+
+/* An end of a process that somebody saw who reaped it. */
+struct live_reaped {
+    pid_t pid;
+    int wait_status;
+    uint64_t time_ns; /* CLOCK_BOOTTIME */
+};
 
 struct live_options {
     const char *proc_root; /* NULL: "/proc" */
@@ -17,6 +27,11 @@ struct live_options {
     bool all_details;   /* whole system: fds and io of every process that may be read (snapshot) */
     bool no_details;    /* whole system: none of them, ever */
     bool no_outside;    /* a tree: do not look for outside holders of its channels */
+    struct lifecycle *lifecycle; /* of the tree, borrowed: births, execs and deaths are exact; NULL:
+                                    they are derived from one snapshot to the next */
+    /* The next that our supervisor has reaped; false: there is none. NULL: nobody tells. */
+    bool (*next_reaped)(void *arg, struct live_reaped *reaped);
+    void *reaped_arg;
 };
 
 /*

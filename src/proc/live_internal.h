@@ -18,6 +18,7 @@
 
 #define SECOND_NS UINT64_C(1000000000)
 
+struct lifetimes;
 struct searched;
 
 /*
@@ -78,6 +79,7 @@ struct live {
     int64_t unreadable;  /* processes that are there, but whose stat we may not read */
     struct outside_search search;
     struct live_memory memory;
+    struct lifetimes *lifetimes; /* where options.lifecycle is */
     pid_t details_at; /* whole system: whose details were refreshed last in this round; 0: none */
     uint64_t details_started_ns;
 };

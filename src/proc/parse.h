@@ -37,6 +37,7 @@ struct proc_stat {
     int exit_status;    /* (52) a wait status; 0 if we may not see it */
 };
 #define PROC_FLAG_KTHREAD 0x00200000u /* PF_KTHREAD */
+#define PROC_FLAG_EXITING 0x00000004u /* PF_EXITING */
 
 int parse_stat(const char *text, size_t len, struct proc_stat *out);
 

@@ -351,6 +351,8 @@ json_t *event_to_json(const struct event *event)
         put_count(&e, object, "count", event->count);
         break;
     case EVENT_EXEC:
+        if (*event->comm)
+            put(&e, object, "comm", text_of(event->comm, strlen(event->comm)));
         break;
     }
     put(&e, object, "obtained", json_string(obtained_name(event->obtained)));

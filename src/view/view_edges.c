@@ -45,6 +45,20 @@ static void say_clock(struct bar_piece *piece, const struct moment *m)
                  minutes % 60, tenths / 10 % 60);
 }
 
+/* "exact perf", "exact connector, 3 lost", "sampled". */
+static void say_obtained(struct bar_piece *piece, const struct moment *m)
+{
+    const char *how = obtained_name(m->now->obtained);
+    const char *from = events_from_name(m->now->events_from);
+    size_t len = sizeof piece->text;
+    if (m->now->obtained != OBTAINED_EXACT)
+        snprintf(piece->text, len, "%s", how);
+    else if (m->lost > 0)
+        snprintf(piece->text, len, "%s %s, %" PRId64 " lost", how, from, m->lost);
+    else
+        snprintf(piece->text, len, "%s %s", how, from);
+}
+
 static void say_all(struct bar_piece pieces[N_PIECES], const struct view_input *in,
                     const struct view_state *state)
 {
@@ -55,8 +69,7 @@ static void say_all(struct bar_piece pieces[N_PIECES], const struct view_input *
     if (m->rate_hz > 0 && m->since_first_ns >= 1000000000) /* not from a look or two */
         snprintf(pieces[PIECE_RATE].text, sizeof pieces->text,
                  m->rate_hz < 9.95 ? "%.1f Hz" : "%.0f Hz", m->rate_hz);
-    snprintf(pieces[PIECE_OBTAINED].text, sizeof pieces->text, "%s",
-             obtained_name(m->now->obtained));
+    say_obtained(&pieces[PIECE_OBTAINED], m);
     if (m->missed_at_most > 0) {
         snprintf(pieces[PIECE_MISSED].text, sizeof pieces->text, "%s%" PRId64 " births not seen",
                  state->ascii ? "<=" : "≤", m->missed_at_most);

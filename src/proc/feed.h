@@ -1,0 +1,38 @@
+/*
+ * feed.h - what the kernel tells of forks, execs and exits, as records: one interface, a file for
+ * each way to be told. For lifecycle.c alone.
+ */
+#ifndef PROCLAB_PROC_FEED_H
+#define PROCLAB_PROC_FEED_H
+
+#include "proc/lifecycle.h"
+
+#include <poll.h>
+
+struct feed;
+
+/* Where a feed puts its records. False: there is no room, the record is lost (and counted). */
+struct feed_sink {
+    void (*put)(struct feed_sink *sink, const struct lifecycle_record *record);
+};
+
+struct feed_ops {
+    /* Fds to be polled: there is something to drain. Owned by the feed, *n of them; an fd of -1 is
+       passed over, and one that hangs up is to be set to that. */
+    struct pollfd *(*fds)(struct feed *feed, size_t *n);
+    /* Put all that is there. Never waits. */
+    void (*drain)(struct feed *feed, struct feed_sink *sink);
+    void (*free)(struct feed *feed);
+    enum events_from from;
+};
+
+struct feed {
+    const struct feed_ops *ops;
+};
+
+/* Of all that descends from root, from now on. 0 or -errno. */
+int feed_perf_open(pid_t root, struct feed **feed);
+/* Of everybody. 0 or -errno; -ECHRNG where the kernel accepts it and says nothing (a namespace). */
+int feed_connector_open(struct feed **feed);
+
+#endif

@@ -1,0 +1,228 @@
+/*
+ * The process-events connector: netlink, of the whole system, for root, or for anybody since Linux
+ * 6.6; in the initial namespaces alone. It tells exit statuses.
+ */
+#include "proc/feed.h"
+
+#include <errno.h>
+#include <linux/cn_proc.h>
+#include <linux/connector.h>
+#include <linux/netlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    WANTED_BUFFER_BYTES = 8 << 20,
+    ANSWER_WAIT_MS = 500,
+    MESSAGE_BYTES = 4096,
+    CPUS_MOST = 4096,
+};
+
+struct feed_connector {
+    struct feed feed; /* first */
+    struct pollfd fd;
+    int socket;
+    uint32_t next[CPUS_MOST]; /* of each CPU: the number that its next message has */
+    bool is_known[CPUS_MOST];
+};
+
+/* ---- messages ------------------------------------------------------------------------------- */
+
+/* The next one: 1; nothing is there: 0; or -errno (-ENOBUFS: some were lost). */
+static int receive(int fd, struct cn_msg *head, struct proc_event *event)
+{
+    union {
+        struct nlmsghdr header;
+        char bytes[MESSAGE_BYTES];
+    } buf;
+    struct sockaddr_nl from;
+    socklen_t from_len = sizeof from;
+    const size_t at = NLMSG_HDRLEN + sizeof *head;
+    for (;;) {
+        ssize_t n = recvfrom(fd, buf.bytes, sizeof buf.bytes, MSG_DONTWAIT,
+                             (struct sockaddr *)&from, &from_len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -errno;
+        /* From the kernel alone; a process may send to us as well. */
+        if (from.nl_pid != 0 || (size_t)n < at + sizeof *event)
+            continue;
+        memcpy(head, buf.bytes + NLMSG_HDRLEN, sizeof *head);
+        memcpy(event, buf.bytes + at, sizeof *event);
+        if (head->id.idx == CN_IDX_PROC && head->id.val == CN_VAL_PROC)
+            return 1;
+    }
+}
+
+/* Its times are CLOCK_MONOTONIC's. */
+static uint64_t boot_minus_monotonic_ns(void)
+{
+    struct timespec boot, monotonic;
+    clock_gettime(CLOCK_MONOTONIC, &monotonic);
+    clock_gettime(CLOCK_BOOTTIME, &boot);
+    return (uint64_t)((boot.tv_sec - monotonic.tv_sec) * 1000000000LL + boot.tv_nsec -
+                      monotonic.tv_nsec);
+}
+
+/* False: it is of no interest. */
+static bool translate(const struct proc_event *event, uint64_t offset_ns,
+                      struct lifecycle_record *record)
+{
+    *record = (struct lifecycle_record){.time_ns = event->timestamp_ns + offset_ns, .status = -1};
+    switch (event->what) {
+    case PROC_EVENT_FORK:
+        record->kind = LIFECYCLE_FORK;
+        record->pid = event->event_data.fork.child_tgid;
+        record->tid = event->event_data.fork.child_pid;
+        record->parent = event->event_data.fork.parent_tgid;
+        return true;
+    case PROC_EVENT_EXEC:
+        record->kind = LIFECYCLE_EXEC;
+        record->pid = event->event_data.exec.process_tgid;
+        record->tid = event->event_data.exec.process_pid;
+        return true;
+    case PROC_EVENT_EXIT:
+        record->kind = LIFECYCLE_EXIT;
+        record->pid = event->event_data.exit.process_tgid;
+        record->tid = event->event_data.exit.process_pid;
+        record->status = (int)event->event_data.exit.exit_code;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* How many messages of its CPU before this one never came. */
+static uint32_t count_gap(struct feed_connector *c, const struct cn_msg *head,
+                          const struct proc_event *event)
+{
+    uint32_t cpu = event->cpu, gap = 0;
+    if (cpu >= CPUS_MOST)
+        return 0;
+    if (c->is_known[cpu])
+        gap = head->seq - c->next[cpu];
+    c->is_known[cpu] = true;
+    c->next[cpu] = head->seq + 1;
+    return gap < UINT32_MAX / 2 ? gap : 0;
+}
+
+static void put_lost(struct feed_sink *sink, uint64_t time_ns, int64_t count)
+{
+    struct lifecycle_record lost = {
+        .time_ns = time_ns, .kind = LIFECYCLE_LOST, .count = count, .status = -1};
+    sink->put(sink, &lost);
+}
+
+/*
+ * ENOBUFS says that messages were lost, the gap in the numbers of the next one how many. They may
+ * have been of any kind and of anybody's processes: a bound.
+ */
+static void connector_drain(struct feed *feed, struct feed_sink *sink)
+{
+    struct feed_connector *c = (struct feed_connector *)feed;
+    uint64_t offset_ns = boot_minus_monotonic_ns();
+    struct cn_msg head;
+    struct proc_event event;
+    int rc;
+    while ((rc = receive(c->socket, &head, &event)) > 0 || rc == -ENOBUFS) {
+        struct lifecycle_record record;
+        if (rc < 0)
+            continue;
+        if (event.what == PROC_EVENT_NONE) /* an answer to whoever begins to listen: not numbered */
+            continue;
+        bool is_wanted = translate(&event, offset_ns, &record);
+        uint32_t gap = count_gap(c, &head, &event);
+        if (gap > 0)
+            put_lost(sink, record.time_ns, gap);
+        if (is_wanted)
+            sink->put(sink, &record);
+    }
+}
+
+/* ---- begin and end -------------------------------------------------------------------------- */
+
+static struct pollfd *connector_fds(struct feed *feed, size_t *n)
+{
+    struct feed_connector *c = (struct feed_connector *)feed;
+    *n = 1;
+    return &c->fd;
+}
+
+static int subscribe(int fd, enum proc_cn_mcast_op op)
+{
+    struct {
+        struct nlmsghdr head;
+        struct cn_msg message;
+        enum proc_cn_mcast_op op;
+    } __attribute__((packed)) request = {
+        .head = {.nlmsg_len = sizeof request, .nlmsg_type = NLMSG_DONE},
+        .message = {.id = {CN_IDX_PROC, CN_VAL_PROC}, .len = sizeof request.op},
+        .op = op,
+    };
+    return send(fd, &request, sizeof request, 0) == (ssize_t)sizeof request ? 0 : -errno;
+}
+
+static void connector_free(struct feed *feed)
+{
+    struct feed_connector *c = (struct feed_connector *)feed;
+    if (c->socket >= 0) {
+        subscribe(c->socket, PROC_CN_MCAST_IGNORE);
+        close(c->socket);
+    }
+    free(c);
+}
+
+/* The kernel answers who asks from the initial namespaces, and ignores all others. */
+static int await_answer(struct feed_connector *c)
+{
+    struct cn_msg head;
+    struct proc_event event;
+    while (poll(&c->fd, 1, ANSWER_WAIT_MS) > 0) {
+        int rc = receive(c->socket, &head, &event);
+        if (rc < 0 && rc != -ENOBUFS)
+            return rc;
+        if (rc > 0 && event.what == PROC_EVENT_NONE)
+            return -(int)event.event_data.ack.err;
+    }
+    return -ECHRNG;
+}
+
+static int connect_socket(struct feed_connector *c)
+{
+    struct sockaddr_nl us = {.nl_family = AF_NETLINK, .nl_groups = CN_IDX_PROC};
+    const int wanted = WANTED_BUFFER_BYTES;
+    c->socket = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_CONNECTOR);
+    if (c->socket < 0)
+        return -errno;
+    c->fd = (struct pollfd){.fd = c->socket, .events = POLLIN};
+    /* As much as may be had: root's, or up to rmem_max. */
+    if (setsockopt(c->socket, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof wanted) < 0)
+        setsockopt(c->socket, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
+    if (bind(c->socket, (const struct sockaddr *)&us, sizeof us) < 0)
+        return -errno;
+    int rc = subscribe(c->socket, PROC_CN_MCAST_LISTEN);
+    return rc < 0 ? rc : await_answer(c);
+}
+
+int feed_connector_open(struct feed **out)
+{
+    static const struct feed_ops ops = {.fds = connector_fds,
+                                        .drain = connector_drain,
+                                        .free = connector_free,
+                                        .from = EVENTS_CONNECTOR};
+    struct feed_connector *c = calloc(1, sizeof *c);
+    if (!c)
+        return -ENOMEM;
+    c->feed.ops = &ops;
+    c->socket = -1;
+    int rc = connect_socket(c);
+    if (rc < 0)
+        connector_free(&c->feed);
+    else
+        *out = &c->feed;
+    return rc;
+}
