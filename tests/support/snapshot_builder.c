@@ -71,6 +71,10 @@ static void set_snap(struct snapshot *s, const char *word)
         s->hidden = n;
     else if (strcmp(word, "exact") == 0)
         s->obtained = OBTAINED_EXACT;
+    else if (strcmp(word, "perf") == 0)
+        s->events_from = EVENTS_PERF;
+    else if (strcmp(word, "connector") == 0)
+        s->events_from = EVENTS_CONNECTOR;
     else
         fail("snap: what is %s?", word);
 }
@@ -112,6 +116,47 @@ static void add_pair(struct snapshot *s, char **words, size_t n)
                 c->fill_error = (int)value;
         }
     }
+}
+
+/* ---- events ---------------------------------------------------------------------------- */
+
+static const struct {
+    const char *word;
+    enum event_kind kind;
+} event_words[] = {
+    {"fork", EVENT_FORK}, {"exec", EVENT_EXEC}, {"exit", EVENT_EXIT}, {"lost", EVENT_LOST}};
+
+/* Is this statement one? Then it is added. */
+static bool add_event(struct snapshot *s, char **words, size_t n)
+{
+    size_t kind = 0;
+    while (kind < 4 && strcmp(words[0], event_words[kind].word) != 0)
+        kind++;
+    if (kind == 4)
+        return false;
+    if (n < 2)
+        fail("%s: of whom?", words[0]);
+    struct event *e = snapshot_add_event(s, event_words[kind].kind);
+    e->time_ns = s->time_ns;
+    if (e->kind == EVENT_LOST)
+        e->count = atoi(words[1]);
+    else
+        e->pid = atoi(words[1]);
+    e->start_ticks = 10 * (uint64_t)e->pid;
+    for (size_t i = 2; i < n; i++) {
+        int64_t value;
+        if (take_number(words[i], "time_ms", &value))
+            e->time_ns = (uint64_t)value * 1000000;
+        else if (take_number(words[i], "start", &value))
+            e->start_ticks = (uint64_t)value;
+        else if (e->kind == EVENT_FORK)
+            e->other = atoi(words[i]);
+        else if (e->kind == EVENT_EXIT)
+            e->status = atoi(words[i]);
+        else
+            snprintf(e->comm, sizeof e->comm, "%s", words[i]);
+    }
+    return true;
 }
 
 /* ---- processes ------------------------------------------------------------------------- */
@@ -366,7 +411,7 @@ static void add_statement(struct snapshot *s, char *statement)
         add_pair(s, words, n);
     else if (isdigit((unsigned char)words[0][0]))
         add_process(s, words, n);
-    else
+    else if (!add_event(s, words, n))
         fail("what is %s?", words[0]);
 }
 

@@ -9,10 +9,11 @@
  * Statements are separated by ';' or newlines, words by blanks. A mistake in the text ends the test
  * with a message.
  *
- *   snap     time_ms= root= adopter= births= hidden= exact (with a root, hidden is 0 unless said)
+ *   snap     time_ms= root= adopter= births= hidden= exact perf connector (with a root, hidden is 0 unless said)
  *   pipe N   fill= cap= err= (an errno's number); N: an inode, or a word (a: 5501, b: 5502, ...)
  *   fifo N   the same, and path=
  *   pair N M fill= fill2= err=     two connected sockets: N's receive queue, M's
+ *   fork PID CHILD, exec PID NAME, exit PID STATUS, lost N    what the kernel told; time_ms= start=
  *   PID PPID COMM ...              a process; '_' in COMM and args stands for a blank
  *
  * What it does (default: runs, state R):

@@ -653,6 +653,20 @@ static const struct {
     {"never below none", {"snap births=100; 1 0 a", "snap births=100; 1 0 a; 2 1 b"}, 0},
     {"unknown", {"snap births=100; 1 0 a", "1 0 a"}, -1},
     {"unknown at first", {"1 0 a", "snap births=100; 1 0 a"}, -1},
+    {"told, and none lost",
+     {"snap births=100 exact perf; 1 0 a", "snap births=138 exact perf; 1 0 a"},
+     0},
+    {"told, and some lost",
+     {"snap births=100 exact perf; 1 0 a; lost 1",
+      "snap births=138 exact perf; 1 0 a; lost 2; fork 1 7; lost 1"},
+     4},
+    {"not more than were born",
+     {"snap births=100 exact perf; 1 0 a", "snap births=103 exact perf; 1 0 a; lost 9; fork 1 7"},
+     2},
+    {"told in part",
+     {"snap births=100 perf; fork 1 6; 1 0 a", "snap births=103 perf; 1 0 a; fork 1 7; lost 9"},
+     2},
+    {"told, and births unknown", {"snap exact perf; 1 0 a", "snap exact perf; 1 0 a; lost 9"}, 9},
 };
 
 Test(history, missed_at_most)
@@ -687,6 +701,35 @@ Test(history, events_of_the_last_4_s)
     cr_assert(eq(int, history_moment(h, 4, &m), 0));
     cr_expect(eq(int, (int)m.events[0].kind, EVENT_EXIT));
     cr_expect(eq(int, (int)m.events[1].kind, EVENT_FORK));
+    end(h, &m);
+}
+
+/* 2 lives too shortly for any look. 3 is told to have ended one look after it was gone. */
+Test(history, births_and_deaths_that_are_told)
+{
+    static const char *const looks[] = {
+        "snap time_ms=1000 exact perf; 1 0 a; fork 9 1 time_ms=900",
+        "snap time_ms=2000 exact perf; 1 0 a; 3 1 c; 4 1 d; fork 1 2 time_ms=1100;"
+        "exec 2 b time_ms=1101; exit 2 0 time_ms=1102; fork 1 3 time_ms=1200; fork 1 4 "
+        "time_ms=1201",
+        "snap time_ms=3000 exact perf; 1 0 a; exit 4 768 time_ms=2500",
+        "snap time_ms=4000 exact perf; 1 0 a; exit 3 9 time_ms=3001 start=31"};
+    struct history *h = history_new(PLENTY);
+    struct moment m;
+    for (size_t i = 0; i < 4; i++)
+        push(h, looks[i]);
+    cr_assert(eq(int, history_moment(h, 0, &m), 0));
+    cr_expect(eq(sz, m.n_events, 1));
+    moment_fini(&m);
+    cr_assert(eq(int, history_moment(h, 3, &m), 0));
+    cr_expect_str_eq(draw_rows(&m), "1n  3x=9  4x=768");
+    static const enum event_kind kinds[] = {EVENT_FORK, EVENT_FORK, EVENT_EXEC, EVENT_EXIT,
+                                            EVENT_FORK, EVENT_FORK, EVENT_EXIT, EVENT_EXIT};
+    cr_assert(eq(sz, m.n_events, 8));
+    for (size_t i = 0; i < 8; i++)
+        cr_expect(eq(int, (int)m.events[i].kind, (int)kinds[i]));
+    cr_expect_str_eq(m.events[2].comm, "b");
+    cr_expect(eq(u64, m.events[2].time_ns, 1101000000));
     end(h, &m);
 }
 
