@@ -90,7 +90,8 @@ test-here: ## only run the tests, as who you are: make test-here SUITE='unit-* t
 	@$(MAKE) --no-print-directory test-programs
 	@tests/run $(SUITE)
 
-test-programs: all $(foreach l,$(UNIT_LAYERS),$(B)/tests/unit-$(l)) $(B)/tests/record-cells
+test-programs: all $(foreach l,$(UNIT_LAYERS),$(B)/tests/unit-$(l)) $(B)/tests/record-cells \
+    $(B)/tests/deny $(B)/tests/children
 
 # ---- objects ----------------------------------------------------------------
 $(B)/obj/%.o: %.c
@@ -206,6 +207,11 @@ $(foreach l,$(UNIT_LAYERS),$(eval $(call unit_rule,$(l))))
 $(B)/tests/record-cells: $(B)/obj/tests/record/cells.o $(TEST_SUPPORT) $(call archive,proc record view model)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_proc) $(LIBS_record) $(LIBS_view)
+
+# Programs that the suite of events runs.
+$(B)/tests/deny $(B)/tests/children: $(B)/tests/%: $(B)/obj/tests/events/%.o
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $< -lseccomp
 
 unit: $(foreach l,$(UNIT_LAYERS),$(B)/tests/unit-$(l)) ## build and run the unit tests only
 	@set -e; for t in $^; do echo "== $$t"; $$t; done
