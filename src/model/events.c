@@ -202,8 +202,6 @@ static int compare_event_ids(const void *a, const void *b)
 /* Fill in who holds what was opened (ascending): the lowest PID that has it. Others stay 0. */
 static void find_openers(struct event *opened, size_t n, const struct snapshot *s)
 {
-    if (n == 0)
-        return;
     for (size_t i = 0; i < s->n_processes; i++) {
         const struct process *p = &s->processes[i];
         size_t n_fds;
@@ -237,7 +235,8 @@ int events_between(const struct snapshot *before, const struct snapshot *after,
     size_t first = list.n;
     if (before)
         compare_channel_tables(&list, EVENT_PIPE_OPENED, before, after);
-    find_openers(list.events + first, list.n - first, after);
+    if (list.n > first)
+        find_openers(list.events + first, list.n - first, after);
     if (before)
         compare_channel_tables(&list, EVENT_PIPE_CLOSED, before, after);
     list.pass = is_told ? PASS_REPARENTED : PASS_EXIT;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,7 @@ static const struct column look_columns[] = {
     CODE(snapshot, obtained, OBTAINED_BOUND),
     FIGURE(snapshot, births),
     FIGURE(snapshot, hidden),
+    CODE(snapshot, events_from, EVENTS_PTRACE),
 };
 
 static const struct column process_columns[] = {
@@ -131,6 +133,20 @@ static const struct column channel_columns[] = {
     ERRNO(channel, fill_error),
 };
 
+/* They are of one look alone: their number there is all that tells them. */
+static const struct column event_columns[] = {
+    {"number", COLUMN_OWNER, 0, 0, INT_MAX},
+    CODE(event, kind, EVENT_LOST),
+    CODE(event, obtained, OBTAINED_BOUND),
+    {"time_ns", COLUMN_U64, OF(event, time_ns), 0, FIGURE_MAX},
+    CODE(event, pid, INT_MAX),
+    ID(event, start_ticks),
+    CODE(event, other, INT_MAX),
+    {"status", COLUMN_INT, OF(event, status), -1, 0xffff},
+    {"count", COLUMN_I64, OF(event, count), 0, FIGURE_MAX},
+    {"comm", COLUMN_COMM, OF(event, comm), 0, 0},
+};
+
 #define TABLE(name, columns, n_keys)                                                               \
     {                                                                                              \
         name, columns, sizeof(columns) / sizeof(columns)[0], n_keys                                \
@@ -142,6 +158,7 @@ const struct table tables[N_TABLES] = {
     [TABLE_TASKS] = TABLE("tasks", task_columns, 2),
     [TABLE_FDS] = TABLE("fds", fd_columns, 2),
     [TABLE_CHANNELS] = TABLE("channels", channel_columns, 2),
+    [TABLE_EVENTS] = TABLE("events", event_columns, 1),
 };
 
 /* ---- rows ---------------------------------------------------------------------------------- */
@@ -240,6 +257,8 @@ static int64_t take_cell(struct taking *t, const struct column *c, const void *f
     case COLUMN_ARGS:
         at = snapshot_args(t->s, from, &len);
         return take_text(t, at, len);
+    case COLUMN_COMM:
+        return take_text(t, at, strnlen(at, EVENT_COMM_BYTES));
     case COLUMN_OWNER:
         return owner;
     }
@@ -275,6 +294,8 @@ int frame_take(struct frame *f, struct texts *texts, const struct snapshot *s)
     }
     for (size_t i = 0; i < s->n_channels; i++)
         take_row(&t, TABLE_CHANNELS, &s->channels[i], 0);
+    for (size_t i = 0; i < s->n_events && !t.error; i++)
+        take_row(&t, TABLE_EVENTS, &s->events[i], (int)i);
     return t.error;
 }
 
@@ -316,6 +337,15 @@ static void give_args(struct giving *g, struct process *p, int64_t number)
     p->args_bytes = (uint32_t)len;
 }
 
+static void give_comm(struct giving *g, char *comm, int64_t number)
+{
+    size_t len = 0;
+    if (number < 0 || (uint64_t)number > g->texts->n)
+        g->error = -EBADMSG;
+    else if (number > 0)
+        snprintf(comm, EVENT_COMM_BYTES, "%s", texts_get(g->texts, (size_t)number, &len));
+}
+
 static void give_cell(struct giving *g, const struct column *c, int64_t value, void *to)
 {
     void *at = (char *)to + c->offset;
@@ -345,6 +375,9 @@ static void give_cell(struct giving *g, const struct column *c, int64_t value, v
         break;
     case COLUMN_ARGS:
         give_args(g, to, value);
+        break;
+    case COLUMN_COMM:
+        give_comm(g, at, value);
         break;
     case COLUMN_OWNER:
         break;
@@ -399,6 +432,8 @@ int frame_give(const struct frame *f, struct texts *texts, struct snapshot **out
         give_process(&g);
     while (!g.error && g.next[TABLE_CHANNELS] < f->tables[TABLE_CHANNELS].n)
         give_row(&g, TABLE_CHANNELS, snapshot_add_channel(g.s, CHANNEL_PIPE, 0, 0));
+    while (!g.error && g.next[TABLE_EVENTS] < f->tables[TABLE_EVENTS].n)
+        give_row(&g, TABLE_EVENTS, snapshot_add_event(g.s, EVENT_FORK));
     for (int id = 0; id < N_TABLES && !g.error; id++)
         if (g.next[id] < f->tables[id].n)
             g.error = -EBADMSG;

@@ -15,7 +15,15 @@
 
 struct snapshot;
 
-enum table_id { TABLE_LOOK, TABLE_PROCESSES, TABLE_TASKS, TABLE_FDS, TABLE_CHANNELS, N_TABLES };
+enum table_id {
+    TABLE_LOOK,
+    TABLE_PROCESSES,
+    TABLE_TASKS,
+    TABLE_FDS,
+    TABLE_CHANNELS,
+    TABLE_EVENTS,
+    N_TABLES
+};
 
 enum { TABLE_COLUMNS_MAX = 40 };
 
@@ -30,10 +38,11 @@ struct column {
         COLUMN_BOOL,
         COLUMN_TEXT,
         COLUMN_ARGS,
+        COLUMN_COMM, /* an array of EVENT_COMM_BYTES, as a text */
         COLUMN_OWNER
     } type;
     size_t
-        offset; /* in the row's struct; COLUMN_OWNER (the PID that a task or fd belongs to): none */
+        offset; /* in the row's struct; COLUMN_OWNER (the PID that a task or fd belongs to, the number of an event): none */
     int64_t min, max; /* what is sound; both 0: whatever the type holds */
 };
 

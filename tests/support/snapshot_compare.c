@@ -129,6 +129,24 @@ static const char *compare_channels(const struct snapshot *a, const struct snaps
     return NULL;
 }
 
+static const char *compare_events(const struct snapshot *a, const struct snapshot *b)
+{
+    const struct event *x = a->events, *y = b->events;
+    for (size_t i = 0; i < a->n_events; i++, x++, y++) {
+        SAME("event", kind);
+        SAME("event", obtained);
+        SAME("event", time_ns);
+        SAME("event", pid);
+        SAME("event", start_ticks);
+        SAME("event", other);
+        SAME("event", status);
+        SAME("event", count);
+        if (strcmp(x->comm, y->comm) != 0)
+            return "event: comm";
+    }
+    return NULL;
+}
+
 const char *snapshot_difference(const struct snapshot *a, const struct snapshot *b)
 {
     const struct snapshot *x = a, *y = b;
@@ -142,7 +160,11 @@ const char *snapshot_difference(const struct snapshot *a, const struct snapshot 
     SAME("snapshot", n_tasks);
     SAME("snapshot", n_fds);
     SAME("snapshot", n_channels);
+    SAME("snapshot", events_from);
+    SAME("snapshot", n_events);
     const char *difference = compare_channels(a, b);
+    if (!difference)
+        difference = compare_events(a, b);
     for (size_t i = 0; i < a->n_processes && !difference; i++) {
         const struct process *p = &a->processes[i], *q = &b->processes[i];
         difference = compare_process(a, p, b, q);

@@ -31,6 +31,12 @@ static struct snapshot *make_look(int i)
         n += snprintf(text + n, sizeof text - (size_t)n,
                       ";%d 11 late run +%d:run +%d:futex 1>a 2:tty", 12 + i % 4, 12 + i % 4,
                       3000 + i);
+    if (i % 3 == 0)
+        n += snprintf(text + n, sizeof text - (size_t)n,
+                      ";fork 10 4000;exec 4000 e\xff%d;exit 4000 %d time_ms=%d;lost %d", i, i % 256,
+                      1000 + i * 100, i);
+    if (i % 4 == 0)
+        n += snprintf(text + n, sizeof text - (size_t)n, ";snap exact connector");
     return build_snapshot(text);
 }
 
