@@ -90,8 +90,9 @@ test-here: ## only run the tests, as who you are: make test-here SUITE='unit-* t
 	@$(MAKE) --no-print-directory test-programs
 	@tests/run $(SUITE)
 
+EVENT_PROGRAMS := $(patsubst tests/events/%.c,$(B)/tests/%,$(wildcard tests/events/*.c))
 test-programs: all $(foreach l,$(UNIT_LAYERS),$(B)/tests/unit-$(l)) $(B)/tests/record-cells \
-    $(B)/tests/deny $(B)/tests/children
+    $(EVENT_PROGRAMS)
 
 # ---- objects ----------------------------------------------------------------
 $(B)/obj/%.o: %.c
@@ -209,7 +210,7 @@ $(B)/tests/record-cells: $(B)/obj/tests/record/cells.o $(TEST_SUPPORT) $(call ar
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_proc) $(LIBS_record) $(LIBS_view)
 
 # Programs that the suite of events runs.
-$(B)/tests/deny $(B)/tests/children: $(B)/tests/%: $(B)/obj/tests/events/%.o
+$(EVENT_PROGRAMS): $(B)/tests/%: $(B)/obj/tests/events/%.o
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $< -lseccomp
 

@@ -190,8 +190,8 @@ static void log_event(struct logger *log, const struct event *e)
     log->n_lost += e->kind == EVENT_LOST ? e->count : 0;
     if (e->kind == EVENT_FORK)
         set_name(log, e->other, name_of(log, e->pid));
-    if (e->kind == EVENT_EXEC && *e->comm)
-        set_name(log, e->pid, e->comm);
+    if (e->kind == EVENT_EXEC)
+        set_name(log, e->pid, *e->comm ? e->comm : "?");
     if (log->is_json)
         print_json(log, e);
     else

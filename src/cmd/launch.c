@@ -55,6 +55,7 @@ int launch_parse_exact(const char *text, struct launch_exact *exact)
         {"best", {.ways = LIFECYCLE_BEST}},
         {"perf", {.ways = LIFECYCLE_PERF, .is_required = true}},
         {"connector", {.ways = LIFECYCLE_CONNECTOR, .is_required = true}},
+        {"ptrace", {.ways = LIFECYCLE_PTRACE, .is_required = true}},
         {"no", {.ways = 0}},
     };
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
@@ -63,7 +64,7 @@ int launch_parse_exact(const char *text, struct launch_exact *exact)
             return 0;
         }
     }
-    return complain(EXIT_USAGE, 0, "there are best, perf, connector, no",
+    return complain(EXIT_USAGE, 0, "there are best, perf, connector, ptrace, no",
                     "--exact does not know '%s'", text);
 }
 
@@ -75,7 +76,7 @@ int launch_follow(pid_t supervisor, void *arg)
         return 0;
     int rc = lifecycle_open(supervisor, launch->exact.ways, &launch->lifecycle, &errors);
     if (rc < 0 && launch->exact.is_required)
-        launch->refused = errors.perf ? -errors.perf : errors.connector ? -errors.connector : rc;
+        launch->refused = -(errors.perf + errors.connector + errors.ptrace); /* it was one alone */
     return launch->refused;
 }
 

@@ -29,7 +29,8 @@ struct launch_exact {
 
 #define LAUNCH_EXACT_HELP                                                                          \
     "of a command, how births and deaths are learned: perf, connector\n"                           \
-    "(the kernel tells of each), no (seen by looking), best (best)"
+    "(the kernel tells of each), no (seen by looking), ptrace (which\n"                            \
+    "slows it down), best (perf, else connector, else no)"
 
 struct launch {
     struct launch_exact exact; /* set before it is started */

@@ -34,5 +34,10 @@ struct feed {
 int feed_perf_open(pid_t root, struct feed **feed);
 /* Of everybody. 0 or -errno; -ECHRNG where the kernel accepts it and says nothing (a namespace). */
 int feed_connector_open(struct feed **feed);
+/*
+ * Of all that descends from root, which has no children yet. To be freed when root and all of them
+ * have ended. 0 or -errno.
+ */
+int feed_ptrace_open(pid_t root, struct feed **feed);
 
 #endif

@@ -138,17 +138,16 @@ static int start_thread(struct lifecycle *lc)
 
 /* ---- begin and end -------------------------------------------------------------------------- */
 
+/* The first of the ways that is to be had. */
 static int open_feed(struct lifecycle *lc, unsigned ways, struct lifecycle_errors *errors)
 {
     int rc = -ENOTSUP;
-    if (ways & LIFECYCLE_PERF) {
-        rc = feed_perf_open(lc->root, &lc->feed);
-        errors->perf = -rc;
-    }
-    if (rc < 0 && rc != -ENOMEM && ways & LIFECYCLE_CONNECTOR) {
-        rc = feed_connector_open(&lc->feed);
-        errors->connector = -rc;
-    }
+    if (ways & LIFECYCLE_PERF)
+        errors->perf = -(rc = feed_perf_open(lc->root, &lc->feed));
+    if (rc < 0 && ways & LIFECYCLE_CONNECTOR)
+        errors->connector = -(rc = feed_connector_open(&lc->feed));
+    if (rc < 0 && ways & LIFECYCLE_PTRACE)
+        errors->ptrace = -(rc = feed_ptrace_open(lc->root, &lc->feed));
     return rc == 0 || rc == -ENOMEM ? rc : -ENOTSUP;
 }
 

@@ -40,19 +40,25 @@ struct lifecycle_record {
 
 /* Why a way to be told is not there: errno values; 0: it is, or was not tried. */
 struct lifecycle_errors {
-    int perf, connector;
+    int perf, connector, ptrace;
 };
 
-/* Ways to be told: bits. */
-enum { LIFECYCLE_PERF = 1, LIFECYCLE_CONNECTOR = 2, LIFECYCLE_BEST = 3 };
+/* Ways to be told: bits. ptrace(2) changes what it watches: only where somebody asks for it. */
+enum {
+    LIFECYCLE_PERF = 1,
+    LIFECYCLE_CONNECTOR = 2,
+    LIFECYCLE_PTRACE = 4,
+    LIFECYCLE_BEST = LIFECYCLE_PERF | LIFECYCLE_CONNECTOR
+};
 
 /*
  * Begin to listen to what descends from root (exclusively), which has no children yet: by perf,
- * else by the connector, of those of the ways. 0, or -ENOTSUP where neither is to be had (errors says why; may be NULL),
+ * else by the connector, else by ptrace, of those of the ways. 0, or -ENOTSUP where neither is to be had (errors says why; may be NULL),
  * or another -errno.
  */
 int lifecycle_open(pid_t root, unsigned ways, struct lifecycle **out,
                    struct lifecycle_errors *errors);
+/* When all that descends from root has ended. */
 void lifecycle_free(struct lifecycle *lc);
 
 enum events_from lifecycle_from(const struct lifecycle *lc);

@@ -1,7 +1,6 @@
 #include "proc/lifetimes.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -174,7 +173,7 @@ static void take_fork(struct lifetimes *lt, const struct lifecycle_record *r)
             m->n_tasks++;
         return;
     }
-    bool is_ours = lt->from == EVENTS_PERF || parent || r->parent == lt->root;
+    bool is_ours = lt->from != EVENTS_CONNECTOR || parent || r->parent == lt->root;
     if (!is_ours)
         return;
     if (m) /* its end was lost */
@@ -186,14 +185,8 @@ static void take_fork(struct lifetimes *lt, const struct lifecycle_record *r)
 
 static void take_exec(struct lifetimes *lt, const struct lifecycle_record *r)
 {
-    struct member *m = find_member(lt, r->pid);
-    if (!m)
-        return;
-    struct event *e = add_event(lt, EVENT_EXEC, r->time_ns, r->pid);
-    memcpy(e->comm, r->comm, sizeof e->comm);
-    const struct process *p = *e->comm ? NULL : find_process(lt, m);
-    if (p)
-        snprintf(e->comm, sizeof e->comm, "%.15s", snapshot_text(lt->s, p->comm_text));
+    if (find_member(lt, r->pid))
+        memcpy(add_event(lt, EVENT_EXEC, r->time_ns, r->pid)->comm, r->comm, sizeof r->comm);
 }
 
 static bool is_alive(const struct lifetimes *lt, struct member *m)
