@@ -310,14 +310,12 @@ static int open_output(struct logger *log)
 
 static int end(struct logger *log, int status)
 {
-    struct name *name, *next;
     source_free(log->source);
     int program_status = launch_end(&log->launch);
     snapshot_free(log->before);
-    HASH_ITER(hh, log->names, name, next)
-    {
-        HASH_DEL(log->names, name);
-        free(name);
+    for (struct name *name = log->names, *next; name; name = next) {
+        next = name->hh.next;
+        drop_name(log, name->pid);
     }
     if (!status && log->path && !log->error)
         log->error = outfile_commit(&log->out);
@@ -334,14 +332,16 @@ int cmd_events(int argc, char **argv)
     struct logger log = {.rate_hz = 20, .launch = {.exact = LAUNCH_EXACT_BEST}};
     int code;
     while ((code = options_next(&usage, argc, argv)) >= 0) {
+        bool is_good = true;
         if (code == 'o')
             log.path = optarg;
-        else if (code == 'r' &&
-                 !options_parse_number(&usage, "--rate", optarg, 1, 60, &log.rate_hz))
-            return EXIT_USAGE;
-        else if (code == OPTION_EXACT && launch_parse_exact(optarg, &log.launch.exact))
-            return EXIT_USAGE;
+        else if (code == 'r')
+            is_good = options_parse_number(&usage, "--rate", optarg, 1, 60, &log.rate_hz);
+        else if (code == OPTION_EXACT)
+            is_good = launch_parse_exact(optarg, &log.launch.exact) == 0;
         log.is_json = log.is_json || code == 'j';
+        if (!is_good)
+            return EXIT_USAGE;
     }
     if (code != OPTIONS_END)
         return options_status(code);

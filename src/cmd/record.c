@@ -312,14 +312,17 @@ static int parse(struct recorder *r, int argc, char **argv)
 {
     int code;
     while ((code = options_next(&usage, argc, argv)) >= 0) {
+        bool is_good = true;
         if (code == 'o')
             r->path = optarg;
-        else if (code == 'r' && !options_parse_number(&usage, "--rate", optarg, 1, 60, &r->rate_hz))
-            return EXIT_USAGE;
-        else if (code == OPTION_EXACT && launch_parse_exact(optarg, &r->launch.exact))
-            return EXIT_USAGE;
+        else if (code == 'r')
+            is_good = options_parse_number(&usage, "--rate", optarg, 1, 60, &r->rate_hz);
+        else if (code == OPTION_EXACT)
+            is_good = launch_parse_exact(optarg, &r->launch.exact) == 0;
         r->is_forced = r->is_forced || code == OPTION_FORCE;
         r->no_peek = r->no_peek || code == OPTION_NO_PEEK;
+        if (!is_good)
+            return EXIT_USAGE;
     }
     if (code != OPTIONS_END)
         return options_status(code);

@@ -38,7 +38,7 @@ static int receive(int fd, struct cn_msg *head, struct proc_event *event)
         struct nlmsghdr header;
         char bytes[MESSAGE_BYTES];
     } buf;
-    struct sockaddr_nl from;
+    struct sockaddr_nl from = {0};
     socklen_t from_len = sizeof from;
     const size_t at = NLMSG_HDRLEN + sizeof *head;
     for (;;) {
@@ -125,8 +125,8 @@ static void connector_drain(struct feed *feed, struct feed_sink *sink)
 {
     struct feed_connector *c = (struct feed_connector *)feed;
     uint64_t offset_ns = boot_minus_monotonic_ns();
-    struct cn_msg head;
-    struct proc_event event;
+    struct cn_msg head = {0};
+    struct proc_event event = {0};
     int rc;
     while ((rc = receive(c->socket, &head, &event)) > 0 || rc == -ENOBUFS) {
         struct lifecycle_record record;
@@ -179,8 +179,8 @@ static void connector_free(struct feed *feed)
 /* The kernel answers who asks from the initial namespaces, and ignores all others. */
 static int await_answer(struct feed_connector *c)
 {
-    struct cn_msg head;
-    struct proc_event event;
+    struct cn_msg head = {0};
+    struct proc_event event = {0};
     while (poll(&c->fd, 1, ANSWER_WAIT_MS) > 0) {
         int rc = receive(c->socket, &head, &event);
         if (rc < 0 && rc != -ENOBUFS)

@@ -135,8 +135,12 @@ static void read_family(pid_t tid, pid_t *tgid, pid_t *ppid)
     *tgid = *ppid = -1;
     snprintf(path, sizeof path, "/proc/%d/status", (int)tid);
     FILE *in = fopen(path, "re");
-    while (in && fgets(line, sizeof line, in) && sscanf(line, "PPid: %d", ppid) != 1)
-        sscanf(line, "Tgid: %d", tgid);
+    while (in && fgets(line, sizeof line, in)) {
+        if (strncmp(line, "Tgid:", 5) == 0)
+            *tgid = (pid_t)strtol(line + 5, NULL, 10);
+        if (strncmp(line, "PPid:", 5) == 0)
+            *ppid = (pid_t)strtol(line + 5, NULL, 10);
+    }
     if (in)
         fclose(in);
 }
@@ -270,12 +274,10 @@ static struct pollfd *ptrace_fds(struct feed *feed, size_t *n)
 static void ptrace_free(struct feed *feed)
 {
     struct feed_ptrace *f = (struct feed_ptrace *)feed;
-    struct traced *t, *next;
     pthread_join(f->tracer, NULL);
-    HASH_ITER(hh, f->tasks, t, next)
-    {
-        HASH_DEL(f->tasks, t);
-        free(t);
+    for (struct traced *t = f->tasks, *next; t; t = next) {
+        next = t->hh.next;
+        drop_task(f, t->tid);
     }
     sem_destroy(&f->started);
     pthread_mutex_destroy(&f->lock);
