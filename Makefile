@@ -250,9 +250,10 @@ $(B)/bench/scan: $(BENCH_OBJECTS) $(call archive,proc model)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $(BENCH_OBJECTS) $(call archive,proc model) $(LIBS_proc)
 
-bench: $(B)/bench/scan $(B)/bench/recording $(B)/proclab ## print what looking costs, beside top, ps and htop, and what recording does (some minutes)
+bench: $(B)/bench/scan $(B)/bench/recording $(B)/proclab $(EVENT_PROGRAMS) ## print what looking, recording and exact births cost, beside top, ps, htop and strace (some minutes)
 	@$(B)/bench/scan -p $(B)/proclab $(BENCH_SIZES)
 	@$(B)/bench/recording
+	@tests/bench/lifecycle
 
 compile_commands.json: Makefile $(wildcard src/*/*.c labs/*/*.c)
 	@{ echo '['; sep=''; for f in $(wildcard src/*/*.c labs/*/*.c); do \
