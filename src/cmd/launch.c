@@ -27,13 +27,17 @@ static char **make_environment(const char *facts)
     return environment_make(replaced, added);
 }
 
+static int complain_refused(int error)
+{
+    return complain(EXIT_UNABLE, error, "proclab doctor says what to do about it",
+                    "the kernel does not tell of births and deaths in the way that --exact asks "
+                    "for");
+}
+
 int launch_complain(const struct launch *launch, const char *program, int error)
 {
     if (launch->refused)
-        return complain(
-            EXIT_UNABLE, launch->refused, "proclab doctor says what to do about it",
-            "the kernel does not tell of births and deaths in the way that --exact asks "
-            "for");
+        return complain_refused(launch->refused);
     if (error == -ENOENT)
         return complain(EXIT_NOT_FOUND, error, "check its name, and PATH", "cannot run '%s'",
                         program);
@@ -80,6 +84,20 @@ int launch_follow(pid_t supervisor, void *arg)
     return launch->refused;
 }
 
+int launch_follow_running(struct launch *launch, pid_t root_pid)
+{
+    struct lifecycle_errors errors;
+    if (launch->exact.is_required && launch->exact.ways != LIFECYCLE_CONNECTOR)
+        return complain(EXIT_USAGE, 0, "--exact connector, or start it: proclab watch -- COMMAND",
+                        "of a process that runs already, only the connector tells");
+    if (!(launch->exact.ways & LIFECYCLE_CONNECTOR))
+        return 0;
+    int rc = lifecycle_open(root_pid, LIFECYCLE_CONNECTOR, &launch->lifecycle, &errors);
+    if (rc < 0 && launch->exact.is_required)
+        return complain_refused(-errors.connector);
+    return 0;
+}
+
 static bool next_reaped(void *arg, struct live_reaped *reaped)
 {
     struct run_exit end;
@@ -92,9 +110,11 @@ static bool next_reaped(void *arg, struct live_reaped *reaped)
 
 void launch_fill_live(struct launch *launch, struct live_options *live)
 {
+    live->lifecycle = launch->lifecycle;
+    if (!launch->run)
+        return;
     live->root_pid = run_supervisor_pid(launch->run);
     live->is_supervisor = true;
-    live->lifecycle = launch->lifecycle;
     live->next_reaped = next_reaped;
     live->reaped_arg = launch->run;
 }

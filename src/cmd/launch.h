@@ -28,7 +28,7 @@ struct launch_exact {
     }
 
 #define LAUNCH_EXACT_HELP                                                                          \
-    "of a command, how births and deaths are learned: perf, connector\n"                           \
+    "how births and deaths are learned: perf (of a command), connector\n"                          \
     "(the kernel tells of each), no (seen by looking), ptrace (which\n"                            \
     "slows it down), best (perf, else connector, else no)"
 
@@ -51,7 +51,13 @@ int launch_parse_exact(const char *text, struct launch_exact *exact);
  */
 int launch_follow(pid_t supervisor, void *launch);
 
-/* How to look at what was launched, for live_open(). */
+/*
+ * The same of what runs already: root_pid and its descendants, 0: everybody. Only the connector
+ * tells of them. 0; or an exit status where something else was asked for by name: it has been said.
+ */
+int launch_follow_running(struct launch *launch, pid_t root_pid);
+
+/* How to look at what was launched, or runs already (live->root_pid), for live_open(). */
 void launch_fill_live(struct launch *launch, struct live_options *live);
 
 /*

@@ -134,8 +134,10 @@ static int start_program(struct recorder *r)
 static int open_source(struct recorder *r)
 {
     struct live_options live = {.root_pid = r->root_pid, .no_peek = r->no_peek};
-    if (r->launch.run)
-        launch_fill_live(&r->launch, &live);
+    int status = r->argv ? 0 : launch_follow_running(&r->launch, r->root_pid);
+    if (status)
+        return status;
+    launch_fill_live(&r->launch, &live);
     int error = live_open(&live, &r->source);
     return error ? session_complain_source(error, r->root_pid) : 0;
 }

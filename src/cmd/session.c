@@ -107,8 +107,10 @@ static int open_source(struct session *s)
 {
     const struct session_options *o = s->options;
     struct live_options live = {.root_pid = o->root_pid, .no_peek = o->no_peek};
-    if (s->launch.run)
-        launch_fill_live(&s->launch, &live);
+    int status = o->argv ? 0 : launch_follow_running(&s->launch, o->root_pid);
+    if (status)
+        return status;
+    launch_fill_live(&s->launch, &live);
     int error = live_open(&live, &s->source);
     return error ? session_complain_source(error, o->root_pid) : 0;
 }

@@ -18,6 +18,7 @@ struct member {
     int n_tasks;
     uint64_t start_ticks;
     int status;          /* of its main task's end; -1: not told */
+    bool is_seeded;      /* the first snapshot showed it; its birth may be told yet */
     bool is_dark;        /* it lives, and the kernel tells nothing of it */
     uint64_t missing_at; /* the last look that was compared and did not show it; 0: none */
     UT_hash_handle hh;
@@ -38,6 +39,7 @@ struct known_status {
 struct lifetimes {
     pid_t root;
     enum events_from from;
+    bool is_to_seed; /* the members are those of the first snapshot */
     struct member *members;
     size_t n_dark;
     int n_mending;         /* looks for which /proc is still compared with what was told */
@@ -52,13 +54,14 @@ struct lifetimes {
     struct snapshot *s; /* being filled */
 };
 
-struct lifetimes *lifetimes_new(pid_t root, enum events_from from)
+struct lifetimes *lifetimes_new(pid_t root, enum events_from from, bool is_running)
 {
     struct lifetimes *lt = calloc(1, sizeof *lt);
     if (!lt)
         return NULL;
     lt->root = root;
     lt->from = from;
+    lt->is_to_seed = is_running;
     lt->look = 1;
     lt->ticks_per_s = sysconf(_SC_CLK_TCK);
     return lt;
@@ -173,13 +176,21 @@ static void take_fork(struct lifetimes *lt, const struct lifecycle_record *r)
             m->n_tasks++;
         return;
     }
-    bool is_ours = lt->from != EVENTS_CONNECTOR || parent || r->parent == lt->root;
+    bool is_ours = lt->from != EVENTS_CONNECTOR || lt->root == 0 || parent || r->parent == lt->root;
     if (!is_ours)
         return;
-    if (m) /* its end was lost */
+    /* proc_pid_stat(5), field 22: a tick earlier perhaps */
+    uint64_t start_ticks = r->time_ns / (UINT64_C(1000000000) / (uint64_t)lt->ticks_per_s);
+    bool is_known =
+        m && m->is_seeded && (m->start_ticks == start_ticks || m->start_ticks + 1 == start_ticks);
+    if (m && !is_known) /* its end was lost */
         end_member(lt, m, r->time_ns, OBTAINED_SAMPLED);
-    /* proc_pid_stat(5), field 22 */
-    add_member(lt, r->pid, r->time_ns / (UINT64_C(1000000000) / (uint64_t)lt->ticks_per_s));
+    if (!is_known)
+        m = add_member(lt, r->pid, start_ticks);
+    if (m) {
+        m->is_seeded = false;
+        m->n_tasks = 1; /* its threads' births are still to come */
+    }
     add_event(lt, EVENT_FORK, r->time_ns, r->parent)->other = r->pid;
 }
 
@@ -319,12 +330,29 @@ static void mend(struct lifetimes *lt)
     adopt_strangers(lt);
 }
 
+/* Who is a zombie already has been told to have ended. */
+static void seed(struct lifetimes *lt)
+{
+    for (size_t i = 0; lt->is_to_seed && i < lt->s->n_processes; i++) {
+        const struct process *p = &lt->s->processes[i];
+        if (p->is_outside || process_is_zombie(p))
+            continue;
+        struct member *m = add_member(lt, p->pid, p->start_ticks);
+        if (m) {
+            m->n_tasks = p->n_threads > 0 ? p->n_threads : 1;
+            m->is_seeded = true;
+        }
+    }
+    lt->is_to_seed = false;
+}
+
 int lifetimes_apply(struct lifetimes *lt, const struct lifecycle_record *records, size_t n,
                     struct snapshot *s, bool (*is_ending)(void *arg, pid_t pid), void *arg)
 {
     lt->s = s;
     lt->look++;
     lt->error = 0;
+    seed(lt);
     for (size_t i = 0; i < n; i++)
         take_record(lt, &records[i], is_ending, arg);
     mend(lt);

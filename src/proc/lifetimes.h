@@ -12,8 +12,12 @@
 
 struct lifetimes;
 
-/* root: whose descendants count, itself excluded. NULL: out of memory. */
-struct lifetimes *lifetimes_new(pid_t root, enum events_from from);
+/*
+ * root: whose descendants count; 0: everybody. is_running: they were there before the kernel was
+ * listened to, so that those whom the first snapshot shows are taken as they are. NULL: out of
+ * memory.
+ */
+struct lifetimes *lifetimes_new(pid_t root, enum events_from from, bool is_running);
 void lifetimes_free(struct lifetimes *lt);
 
 /* Somebody reaped pid at that time (CLOCK_BOOTTIME) and got this wait status. */

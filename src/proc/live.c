@@ -611,7 +611,8 @@ int live_open(const struct live_options *options, struct source **source)
     l->channels = channels_new(options->no_peek, (options->root_pid ? 1 : 5) * SECOND_NS);
     rc = !l->channels ? -ENOMEM : options->root_pid ? begin_tree(l) : 0;
     if (rc == 0 && options->lifecycle) {
-        l->lifetimes = lifetimes_new(options->root_pid, lifecycle_from(options->lifecycle));
+        l->lifetimes = lifetimes_new(options->root_pid, lifecycle_from(options->lifecycle),
+                                     !options->is_supervisor);
         rc = l->lifetimes ? 0 : -ENOMEM;
     }
     if (rc < 0) {

@@ -27,8 +27,8 @@ struct live_options {
     bool all_details;   /* whole system: fds and io of every process that may be read (snapshot) */
     bool no_details;    /* whole system: none of them, ever */
     bool no_outside;    /* a tree: do not look for outside holders of its channels */
-    struct lifecycle *lifecycle; /* of the tree, borrowed: births, execs and deaths are exact; NULL:
-                                    they are derived from one snapshot to the next */
+    struct lifecycle *lifecycle; /* borrowed: births, execs and deaths are exact; NULL: they are
+                                    derived from one snapshot to the next */
     /* The next that our supervisor has reaped; false: there is none. NULL: nobody tells. */
     bool (*next_reaped)(void *arg, struct live_reaped *reaped);
     void *reaped_arg;

@@ -69,9 +69,10 @@ static void describe(const struct snapshot *s, char *text, size_t len)
     fclose(out);
 }
 
-static void expect_steps(enum events_from from, pid_t ending, const struct step *steps, size_t n)
+static void expect_steps(pid_t root, enum events_from from, pid_t ending, const struct step *steps,
+                         size_t n)
 {
-    struct lifetimes *lt = lifetimes_new(ROOT, from);
+    struct lifetimes *lt = lifetimes_new(root, from, root != ROOT);
     cr_assert(lt);
     for (size_t i = 0; i < n; i++) {
         char told[512] = "";
@@ -93,7 +94,13 @@ static void expect_steps(enum events_from from, pid_t ending, const struct step 
 #define EXPECT_STEPS(from, ending, ...)                                                            \
     do {                                                                                           \
         const struct step steps[] = {__VA_ARGS__};                                                 \
-        expect_steps(from, ending, steps, sizeof steps / sizeof *steps);                           \
+        expect_steps(ROOT, from, ending, steps, sizeof steps / sizeof *steps);                     \
+    } while (0)
+/* A tree that ran already, below root (0: everybody). */
+#define EXPECT_RUNNING(root, ...)                                                                  \
+    do {                                                                                           \
+        const struct step steps[] = {__VA_ARGS__};                                                 \
+        expect_steps(root, EVENTS_CONNECTOR, 0, steps, sizeof steps / sizeof *steps);              \
     } while (0)
 
 Test(lifetimes, who_lives_too_shortly_to_be_seen)
@@ -137,7 +144,7 @@ Test(lifetimes, only_descendants_of_the_root_count)
 
 Test(lifetimes, statuses_that_the_kernel_did_not_tell)
 {
-    struct lifetimes *lt = lifetimes_new(ROOT, EVENTS_PERF);
+    struct lifetimes *lt = lifetimes_new(ROOT, EVENTS_PERF, false);
     pid_t none = 0;
     const struct lifecycle_record records[] = {
         FORK(1000, ROOT, 10),   FORK(1001, 10, 11),     FORK(1002, 10, 12),    FORK(1003, 10, 13),
@@ -158,7 +165,7 @@ Test(lifetimes, statuses_that_the_kernel_did_not_tell)
 /* The start that a birth's time makes, and the one that /proc shows, may differ by one tick. */
 Test(lifetimes, start_ticks_are_those_of_proc)
 {
-    struct lifetimes *lt = lifetimes_new(ROOT, EVENTS_PERF);
+    struct lifetimes *lt = lifetimes_new(ROOT, EVENTS_PERF, false);
     pid_t none = 0;
     const struct lifecycle_record records[] = {FORK(1000, ROOT, 10), EXEC(1001, 10, "a"),
                                                FORK(1002, 10, 11), EXIT(1003, 11, 11, -1)};
@@ -239,4 +246,32 @@ Test(lifetimes, a_pid_that_is_given_out_again)
                   .records = {FORK(1000, ROOT, 10), FORK(1001, 10, 11), LOST(1002, 1),
                               FORK(1003, 10, 11), EXIT(1004, 11, 11, -1)},
                   .events = "fork 1>10, fork 10>11, lost 1, exit 11=-1 ~, fork 10>11, exit 11=-1"});
+}
+
+Test(lifetimes, of_a_tree_that_ran_already)
+{
+    EXPECT_RUNNING(
+        10,
+        {.snapshot = "snap root=10 time_ms=2000; 10 1 a run start=100 threads=3;"
+                     "11 10 b run start=100; 12 10 c run start=195; 13 10 d zombie=0 start=90",
+         .records = {FORK(1950, 10, 12), FORK(1960, 77, 78), FORK(1970, 10, 14),
+                     EXIT(1980, 14, 14, 0)},
+         .events = "fork 10>12, fork 10>14, exit 14=0"},
+        {.snapshot = "snap root=10 time_ms=2100; 10 1 a run start=100 threads=2",
+         .records = {EXIT(2010, 11, 11, 9), EXIT(2020, 12, 12, 0), EXIT(2030, 10, 91, 0)},
+         .events = "exit 11=9, exit 12=0"},
+        {.snapshot = "snap root=10 time_ms=2200",
+         .records = {EXIT(2110, 10, 10, 0), EXIT(2120, 10, 92, 0)},
+         .events = "exit 10=0"});
+}
+
+Test(lifetimes, of_everybody)
+{
+    EXPECT_RUNNING(0,
+                   {.snapshot = "snap time_ms=2000; 1 0 init run start=0; 77 1 b run start=100",
+                    .records = {FORK(1960, 66, 78)},
+                    .events = "fork 66>78"},
+                   {.snapshot = "snap time_ms=2100; 1 0 init run start=0; 78 1 b run start=196",
+                    .records = {EXIT(2010, 77, 77, 0), FORK(2020, 78, 79), EXIT(2030, 79, 79, 0)},
+                    .events = "exit 77=0, fork 78>79, exit 79=0"});
 }
