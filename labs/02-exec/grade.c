@@ -306,7 +306,7 @@ CLAIM(run_with_env, no_changes, .points = 1,
 }
 
 SHARED(run_with_env, caller, .points = 2, .hygiene_of = "works",
-       .probe = "run_with_env_order",
+       .probe = "run_with_env_others",
        .says = "leaves the caller's environment as it was, and its fds and "
                "signals, and prints nothing",
        .hint = "What is set before fork(2), or in a child of vfork(2), is set "

@@ -109,6 +109,62 @@ static void put_file(const char *key, const char *path)
     unlink(path);
 }
 
+/* A file of /proc/PID of the caller, NUL-ended; "" if it cannot be read. */
+static void read_of_caller(const char *name, char *text, size_t len)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)probe_caller(), name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    text[fd == -1 ? 0 : take(fd, text, len - 1)] = '\0';
+    if (fd != -1)
+        close(fd);
+}
+
+static bool caller_is_asleep(void)
+{
+    char text[512];
+
+    read_of_caller("stat", text, sizeof text);
+    const char *after = strrchr(text, ')');
+    return after != NULL && after[1] == ' ' && after[2] == 'S';
+}
+
+/* Does it sleep for something, and not for a time that it chose itself? What
+   may not be read is taken for something. */
+static bool caller_waits(void)
+{
+    char text[256];
+    long number;
+
+    if (!caller_is_asleep())
+        return false;
+    read_of_caller("syscall", text, sizeof text);
+    return sscanf(text, "%ld", &number) != 1 ||
+           (number != SYS_nanosleep && number != SYS_clock_nanosleep);
+}
+
+/* It sleeps with SIGALRM blocked: nothing will interrupt that. */
+static bool caller_is_out_of_reach(void)
+{
+    char text[4096];
+    unsigned long long blocked = 0;
+
+    if (!caller_is_asleep())
+        return false;
+    read_of_caller("status", text, sizeof text);
+    const char *line = strstr(text, "\nSigBlk:");
+    return line != NULL && sscanf(line, "\nSigBlk: %llx", &blocked) == 1 &&
+           (blocked >> (SIGALRM - 1) & 1) != 0;
+}
+
+/* Until n signals have interrupted the caller, where they can. */
+static void wait_for_ticks(uint32_t n)
+{
+    while (probe_cell(TICKS) < n && !caller_is_out_of_reach())
+        rest();
+}
+
 static bool exists(const char *path)
 {
     return access(path, F_OK) == 0;
@@ -186,7 +242,7 @@ HELPER(until)
     if (argc > 2)
         probe_put_bytes("read", bytes,
                         take(STDIN_FILENO, bytes, (size_t)atoi(argv[2])));
-    probe_cell_wait(TICKS, (uint32_t)atoi(argv[1]));
+    wait_for_ticks((uint32_t)atoi(argv[1]));
     return 0;
 }
 
@@ -700,7 +756,7 @@ PROBE(run_redirected_eintr)
     pid_t feeder = probe_fork("feeder");
     if (feeder == 0) {
         int fd;
-        probe_cell_wait(TICKS, A_FEW_TICKS);
+        wait_for_ticks(A_FEW_TICKS);
         while ((fd = open(fifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC)) == -1 &&
                probe_cell(RETURNED) == 0)
             rest();
@@ -724,29 +780,6 @@ PROBE(run_redirected_eintr)
 PROBE(spawn_checked_works)
 {
     by_spawn(helper_argv("stay", "5", NULL));
-}
-
-/* Is the caller asleep, and not only for a time that it chose itself? What
-   may not be read is taken for it. */
-static bool caller_waits(void)
-{
-    char path[64], text[512] = "";
-    int number = -1;
-
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)probe_caller());
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    take(fd, text, sizeof text - 1);
-    close(fd);
-    const char *after = strrchr(text, ')');
-    if (after == NULL || after[1] == '\0' || after[2] != 'S')
-        return false;
-    snprintf(path, sizeof path, "/proc/%d/syscall", (int)probe_caller());
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    memset(text, 0, sizeof text);
-    take(fd, text, sizeof text - 1);
-    close(fd);
-    return sscanf(text, "%d", &number) != 1 ||
-           (number != SYS_nanosleep && number != SYS_clock_nanosleep);
 }
 
 /* In a child that fork(3) made, before it goes on to exec: let the caller
@@ -774,11 +807,11 @@ PROBE(spawn_checked_running)
     by_spawn(helper_argv("code", "5", NULL));
 }
 
-/* In a child, before exec: wait until the caller was interrupted. */
-static void wait_for_ticks(void)
+/* In a child that fork(3) made, before exec. */
+static void let_interrupt(void)
 {
     if (getppid() == probe_caller())
-        probe_cell_wait(TICKS, A_FEW_TICKS);
+        wait_for_ticks(A_FEW_TICKS);
 }
 
 PROBE(spawn_checked_eintr)
@@ -786,7 +819,7 @@ PROBE(spawn_checked_eintr)
     char **argv = helper_argv("stay", "5", NULL);
     pid_t pid = -99;
 
-    probe_must(pthread_atfork(NULL, NULL, wait_for_ticks) == 0);
+    probe_must(pthread_atfork(NULL, NULL, let_interrupt) == 0);
     probe_interrupt_start(TICKS, TICKS_MAX);
     int returned = PROBE_CALL(spawn_checked(argv[0], argv, &pid));
     int error = errno;
