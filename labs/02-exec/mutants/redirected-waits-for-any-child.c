@@ -1,4 +1,4 @@
-/* must fail: run_redirected.other_children */
+/* must fail: run_redirected.other_children; may fail: run_redirected.eintr */
 /* wait() takes whichever child ends first. */
 #define run_redirected right_run_redirected
 #include "../solution.c"
