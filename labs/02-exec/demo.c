@@ -156,6 +156,15 @@ static _Noreturn void become_sleep(struct notes *notes)
     lab_die("execlp"); /* exec returned, so it has failed */
 }
 
+/* As the tree has it: without a comma. */
+static void say_pid(struct lab *lab, pid_t pid)
+{
+    char text[16];
+
+    snprintf(text, sizeof text, "%d", (int)pid);
+    fact_text(lab, "pid", text, FACT_EXACT, "fork(2)");
+}
+
 /* State who the process is, and which program it runs. */
 static void say_program(struct lab *lab, const char *when, pid_t pid,
                         const void *buffer)
@@ -193,12 +202,12 @@ static void act_new_program(struct lab *lab)
     if (pid == 0)
         become_sleep(notes);
     gate_pass(&notes->ready);
-    fact_int(lab, "pid", pid, NULL, FACT_EXACT, "fork(2)");
+    say_pid(lab, pid);
     fact_region(lab, "its buffer", pid, notes->buffer,
                 PAGES * (size_t)sysconf(_SC_PAGESIZE));
     say_program(lab, "before", pid, notes->buffer);
-    lab_hold(lab, "The child still runs the demo's program, and has written a "
-                  "buffer of 16 pages.");
+    lab_hold(lab, "The child runs the demo's program, and has written a "
+                  "buffer.");
 
     gate_open(&notes->go);
     wait_for_program(pid);
@@ -357,7 +366,7 @@ static void act_survives(struct lab *lab)
         become_sleep_with(b);
     gate_pass(&b->ready);
     struct traits before = read_traits(pid, b);
-    fact_int(lab, "pid", pid, NULL, FACT_EXACT, "fork(2)");
+    say_pid(lab, pid);
     lab_hold(lab, "The child before exec: two fds, one of them close-on-exec; "
                   "SIGUSR1 ignored, a handler for SIGUSR2.");
     gate_open(&b->go);
@@ -374,14 +383,16 @@ static void act_survives(struct lab *lab)
     say_trait(lab, "SIGWINCH", before.blocked, after.blocked,
               "SigBlk in /proc/PID/status");
     say_environment(lab, pid);
+    lab_hold(lab, "What the kernel keeps for the process is kept: folder, "
+                  "umask, fds, what is ignored and what is blocked.");
     say_trait(lab, "close_on_exec_fd", before.cloexec_fd, after.cloexec_fd,
               "/proc/PID/fd");
     say_trait(lab, "SIGUSR2", before.handled, after.handled,
               "SigIgn, SigCgt in /proc/PID/status");
     say_trait(lab, "at_the_buffer", before.buffer, after.buffer,
               "/proc/PID/maps");
-    lab_hold(lab, "What the kernel keeps for the process is kept; what was in "
-                  "its memory is gone, and a handler is code in memory.");
+    lab_hold(lab, "What was in its memory is gone, and a handler is code in "
+                  "memory. So is an fd that is close-on-exec.");
     child_end(pid);
     shared_free(b, sizeof *b);
 }
@@ -573,10 +584,12 @@ static bool has_cat(pid_t pid)
     }
 }
 
-/* Run cat until EOF on our pipe: as argv says. State how many processes. */
+/* Run cat, as argv says, until EOF on our pipe. Say how many processes. */
 static void count_processes(struct lab *lab, const char *name,
-                            const char *const argv[], const char *says)
+                            const char *const argv[], const char *what,
+                            const char *says)
 {
+    char words[256];
     int ends[2];
 
     if (pipe2(ends, O_CLOEXEC) == -1)
@@ -597,7 +610,9 @@ static void count_processes(struct lab *lab, const char *name,
                  "/proc/PID/task/PID/children");
     else
         fact_unknown(lab, name, "processes", "cat was not seen to run");
-    lab_hold(lab, says);
+    snprintf(words, sizeof words, "%s: %d %s. %s", what, n,
+             n == 1 ? "process" : "processes", says);
+    lab_hold(lab, words);
     close(ends[1]); /* EOF: cat ends, and with it who waits for it */
     child_wait(pid);
 }
@@ -637,13 +652,12 @@ static void act_shell(struct lab *lab)
     static const char *const one[] = {"sh", "-c", "cat", NULL};
     static const char *const two[] = {"sh", "-c", "cat; exit 0", NULL};
 
-    count_processes(lab, "direct_processes", direct,
-                    "fork() and exec of cat: one process, cat.");
-    count_processes(lab, "shell_processes", two,
-                    "sh -c 'cat; exit 0': the shell waits for its own child.");
-    count_processes(lab, "shell_last_command", one,
-                    "sh -c 'cat': a shell may exec its last command in place "
-                    "of itself. This one: see the count.");
+    count_processes(lab, "direct_processes", direct, "fork() and exec of cat",
+                    "The child became cat.");
+    count_processes(lab, "shell_processes", two, "With sh -c 'cat; exit 0'",
+                    "The shell waits for a child of its own.");
+    count_processes(lab, "shell_last_command", one, "With sh -c 'cat'",
+                    "Some shells exec a last command in place of themselves.");
     compare_costs(lab);
     test_name(lab);
     lab_say(lab,
@@ -727,6 +741,7 @@ static _Noreturn void start_three(struct failures *f)
 static void act_failures(struct lab *lab)
 {
     struct failures *f = shared_new(sizeof *f);
+    char words[160];
 
     gate_init(&f->go);
     say_failure(lab, f, "not_there", "/no/such/program", "there is none");
@@ -745,8 +760,11 @@ static void act_failures(struct lab *lab)
     if (n > 0)
         fact_int(lab, "its_tree", n, "processes", FACT_SAMPLED,
                  "/proc/PID/task/PID/children");
-    lab_hold(lab, "Three programs were to be started. exec failed, no child "
-                  "left, and each went on with the loop as a second parent.");
+    snprintf(words, sizeof words,
+             "Three children, and no exec came about: each went on with the "
+             "loop, as a second parent. %d came to its end.",
+             f->arrived);
+    lab_hold(lab, words);
     for (int i = f->arrived; i > 0; i--)
         gate_open(&f->go);
     child_wait(pid);
