@@ -486,6 +486,16 @@ PROBE(run_with_env_no_changes)
     with_env(helper_argv("env", "LAB_A", NULL), changes);
 }
 
+PROBE(run_with_env_many)
+{
+    enum { MANY = 200 };
+    char *changes[MANY + 1] = {NULL};
+
+    for (int i = 0; i < MANY; i++)
+        probe_must(asprintf(&changes[i], "LAB_%d=%d", i, i) > 0);
+    with_env(helper_argv("env", "LAB_0", "LAB_199", NULL), changes);
+}
+
 /* A folder of programs: "lab-program" is a helper. */
 static char *folder_with_program(const char *name, const char *program)
 {
@@ -604,6 +614,20 @@ PROBE(run_redirected_truncates)
     redirected(helper_argv("loud", "3", NULL), in, out, err);
     put_file("out", out);
     put_file("err", err);
+    unlink(in);
+}
+
+/* An input that may only be read, an output that may only be written. */
+PROBE(run_redirected_access)
+{
+    char *in = path_of("in"), *out = path_of("out");
+
+    write_file(in, "AKX");
+    write_file(out, "");
+    probe_must(chmod(in, 0400) == 0 && chmod(out, 0200) == 0);
+    redirected(helper_argv("loud", "3", NULL), in, out, NULL);
+    probe_must(chmod(out, 0600) == 0);
+    put_file("out", out);
     unlink(in);
 }
 

@@ -1,4 +1,4 @@
-/* must fail: run_with_env.exec_fails */
+/* must fail: run_with_env.exec_fails; may fail: run_with_env.caller */
 /* WNOWAIT: looks at the status and leaves the zombie. */
 #define run_with_env right_run_with_env
 #include "../solution.c"

@@ -6,7 +6,7 @@
 
 int run_with_env(const char *file, char *const argv[], char *const changes[])
 {
-    char *old[64] = {NULL};
+    char *old[256] = {NULL};
 
     for (size_t i = 0; changes[i] != NULL; i++) {
         char *name = strndup(changes[i], strcspn(changes[i], "="));

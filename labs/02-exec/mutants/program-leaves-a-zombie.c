@@ -1,4 +1,4 @@
-/* must fail: run_program.no_zombie */
+/* must fail: run_program.no_zombie; may fail: run_program.caller */
 /* WNOWAIT: looks at the status and leaves the zombie. */
 #define run_program right_run_program
 #include "../solution.c"
