@@ -403,8 +403,6 @@ static void act_survives(struct lab *lab)
 
 enum { WARM_UP = 2, ROUNDS = 9, WAYS = 4 };
 
-extern char **environ;
-
 static int by_fork(char *const argv[])
 {
     pid_t pid = fork();

@@ -21,8 +21,6 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char **environ;
-
 enum cell {
     RETURNED, /* the student's function has returned */
     TICKS,    /* signals that interrupted the caller */
