@@ -11,6 +11,7 @@
 #include "labkit/look.h"
 #include "labkit/measure.h"
 #include "labkit/memory.h"
+#include "labkit/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -479,8 +480,10 @@ static double run_once(void *arg)
     return cpu_us() - start;
 }
 
-static void say_price(struct lab *lab, const struct way *way,
-                      const char *behind)
+/* Measure one way and state it. The median in words: "594", "?" if there is
+   none. Returns buf. */
+static char *say_price(struct lab *lab, const struct way *way,
+                       const char *behind, char *buf, size_t len)
 {
     struct price price = {way, 0};
     double us[ROUNDS];
@@ -489,12 +492,14 @@ static void say_price(struct lab *lab, const struct way *way,
 
     measure_rounds(run_once, &price, WARM_UP, ROUNDS, us);
     snprintf(name, sizeof name, "%s%s", way->name, behind);
+    snprintf(buf, len, "?");
     if (price.error != 0) {
         fact_unknown(lab, name, "us", strerrorname_np(price.error));
-        return;
+        return buf;
     }
     measure_summarize(us, ROUNDS, &m);
     measure_fact(lab, name, &m, "us", NULL);
+    return m.is_noisy ? buf : text_real(m.median, buf, len);
 }
 
 /* Bind the demo, and with it what it starts, to one CPU; say how it is
@@ -532,13 +537,18 @@ static void end_measuring(const cpu_set_t *before)
 /* What the shell costs, where the parent is small. */
 static void compare_costs(struct lab *lab)
 {
+    char words[128], direct[32], shell[32];
     cpu_set_t before;
 
     if (!begin_measuring(lab, &before))
         return;
-    say_price(lab, &ways[0], "_direct");
-    say_price(lab, &ways[3], "_by_a_shell");
+    say_price(lab, &ways[0], "_direct", direct, sizeof direct);
+    say_price(lab, &ways[3], "_by_a_shell", shell, sizeof shell);
     end_measuring(&before);
+    snprintf(words, sizeof words,
+             PROGRAM " directly: %s us of CPU; by a shell: %s us.", direct,
+             shell);
+    lab_hold(lab, words);
 }
 
 /* ---- act 3 -------------------------------------------------------------- */
@@ -561,14 +571,14 @@ static int count_tree(pid_t pid)
     }
 }
 
-/* Does a process below pid (or it itself) run cat, and nothing move? */
-static bool has_cat(pid_t pid)
+/* Does a process below pid (or it itself) run head, and wait for a line? */
+static bool has_head(pid_t pid)
 {
     char name[64], text[1024];
 
     if (read_proc(pid, "comm", text, sizeof text) == -1)
         return false;
-    if (strcmp(text, "cat\n") == 0)
+    if (strcmp(text, "head\n") == 0)
         return look_until_asleep_in(pid, "read", LOOK_MS, NULL);
     snprintf(name, sizeof name, "task/%d/children", (int)pid);
     if (read_proc(pid, name, text, sizeof text) == -1)
@@ -577,41 +587,43 @@ static bool has_cat(pid_t pid)
         pid_t child = (pid_t)strtol(at, &end, 10);
         if (end == at)
             return false;
-        if (has_cat(child))
+        if (has_head(child))
             return true;
     }
 }
 
-/* Run cat, as argv says, until EOF on our pipe. Say how many processes. */
-static void count_processes(struct lab *lab, const char *name,
-                            const char *const argv[], const char *what,
+/* Run head -n 1 on our pipe, as argv says. Say how many processes that is,
+   and let it end. (If we should end, it sees EOF.) */
+static void count_processes(struct lab *lab, const int ends[2],
+                            const char *const argv[], const char *name,
                             const char *says)
 {
     char words[256];
-    int ends[2];
 
-    if (pipe2(ends, O_CLOEXEC) == -1)
-        lab_die("pipe2");
     pid_t pid = child_fork("child");
     if (pid == 0) {
-        if (dup2(ends[0], STDIN_FILENO) == -1)
+        int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        if (dup2(ends[0], STDIN_FILENO) == -1 ||
+            dup2(null, STDOUT_FILENO) == -1)
             lab_die("dup2");
         execvp(argv[0], (char *const *)(uintptr_t)argv);
         lab_die("execvp");
     }
-    close(ends[0]);
-    for (int ms = 0; ms < LOOK_MS && !has_cat(pid); ms += 2)
+    for (int ms = 0; ms < LOOK_MS && !has_head(pid); ms += 2)
         nap();
     int n = count_tree(pid);
-    if (n > 0 && has_cat(pid))
+    if (n > 0 && has_head(pid)) {
         fact_int(lab, name, n, "processes", FACT_SAMPLED,
                  "/proc/PID/task/PID/children");
-    else
-        fact_unknown(lab, name, "processes", "cat was not seen to run");
-    snprintf(words, sizeof words, "%s: %d %s. %s", what, n,
-             n == 1 ? "process" : "processes", says);
+        snprintf(words, sizeof words, "%d %s: %s", n,
+                 n == 1 ? "process" : "processes", says);
+    } else {
+        fact_unknown(lab, name, "processes", "head was not seen to run");
+        snprintf(words, sizeof words, "Not seen: %s", says);
+    }
     lab_hold(lab, words);
-    close(ends[1]); /* EOF: cat ends, and with it who waits for it */
+    if (write(ends[1], "\n", 1) != 1)
+        lab_die("write");
     child_wait(pid);
 }
 
@@ -644,23 +656,35 @@ static void test_name(struct lab *lab)
              "of system(\"test -e NAME\"): a command in it was run");
 }
 
+static void count_all(struct lab *lab)
+{
+    static const char *const direct[] = {"head", "-n", "1", NULL};
+    static const char *const one[] = {"sh", "-c", "head -n 1", NULL};
+    static const char *const two[] = {"sh", "-c", "head -n 1; exit 0", NULL};
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) == -1)
+        lab_die("pipe2");
+    count_processes(lab, ends, direct, "direct_processes",
+                    "fork, and exec of head. The child became head.");
+    count_processes(lab, ends, two, "shell_processes",
+                    "sh -c 'head -n 1; exit 0' has a child of its own, and "
+                    "waits for it.");
+    count_processes(lab, ends, one, "shell_last_command",
+                    "sh -c 'head -n 1'. Some shells exec a last command in "
+                    "place of themselves, others do not.");
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void act_shell(struct lab *lab)
 {
-    static const char *const direct[] = {"cat", NULL};
-    static const char *const one[] = {"sh", "-c", "cat", NULL};
-    static const char *const two[] = {"sh", "-c", "cat; exit 0", NULL};
-
-    count_processes(lab, "direct_processes", direct, "fork() and exec of cat",
-                    "The child became cat.");
-    count_processes(lab, "shell_processes", two, "With sh -c 'cat; exit 0'",
-                    "The shell waits for a child of its own.");
-    count_processes(lab, "shell_last_command", one, "With sh -c 'cat'",
-                    "Some shells exec a last command in place of themselves.");
+    count_all(lab);
     compare_costs(lab);
     test_name(lab);
-    lab_say(lab,
-            "The shell took the name apart at its ; and ran what stood "
-            "behind it. An argument vector is not taken apart by anybody.");
+    lab_hold(lab,
+             "The shell took the name apart at its ; and ran what stands "
+             "behind it. An argument vector is not taken apart by anybody.");
 }
 
 /* ---- act 4 -------------------------------------------------------------- */
@@ -746,6 +770,8 @@ static void act_failures(struct lab *lab)
     say_failure(lab, f, "no_permission", "/etc/passwd",
                 "no x in its mode, for root neither");
     say_script(lab, f);
+    lab_say(lab, "execv() returned, and errno said why: to the child, which "
+                 "is still there, and had to leave by _exit(2).");
 
     pid_t pid = child_fork("starts three");
     if (pid == 0)
@@ -807,7 +833,7 @@ static void say_resident(struct lab *lab, const char *behind)
 static void say_prices(struct lab *lab, long mib)
 {
     size_t bytes = (size_t)mib << 20;
-    char behind[32], *ballast = NULL;
+    char behind[32], words[256], us[WAYS][32], *ballast = NULL;
 
     snprintf(behind, sizeof behind, "_%ld_MiB", mib);
     if (bytes > 0 && (ballast = new_ballast(bytes)) == NULL) {
@@ -818,7 +844,11 @@ static void say_prices(struct lab *lab, long mib)
     }
     say_resident(lab, behind);
     for (int w = 0; w < WAYS; w++)
-        say_price(lab, &ways[w], behind);
+        say_price(lab, &ways[w], behind, us[w], sizeof us[w]);
+    snprintf(words, sizeof words,
+             "%ld MiB more: fork %s us, vfork %s, posix_spawn %s, system %s",
+             mib, us[0], us[1], us[2], us[3]);
+    lab_hold(lab, words);
     if (ballast != NULL)
         munmap(ballast, bytes);
 }
