@@ -627,21 +627,23 @@ static void count_processes(struct lab *lab, const int ends[2],
     child_wait(pid);
 }
 
-/* How the command ended that fork and exec, or system(3), ran. */
-static void say_code(struct lab *lab, const char *name, int wstatus,
-                     const char *note)
+/* The exit code of a wait status, stated; -1: there is none. */
+static int say_code(struct lab *lab, const char *name, int wstatus,
+                    const char *note)
 {
-    if (wstatus != -1 && WIFEXITED(wstatus))
-        fact_int(lab, name, WEXITSTATUS(wstatus), NULL, FACT_EXACT, note);
-    else
+    if (wstatus == -1 || !WIFEXITED(wstatus)) {
         fact_unknown(lab, name, NULL, "it did not exit");
+        return -1;
+    }
+    fact_int(lab, name, WEXITSTATUS(wstatus), NULL, FACT_EXACT, note);
+    return WEXITSTATUS(wstatus);
 }
 
 /* Is there a file of this name? The name is somebody else's. */
 static void test_name(struct lab *lab)
 {
     const char *name = "no-such-file; exit 42";
-    char line[64];
+    char line[64], words[256];
 
     pid_t pid = child_fork("child");
     if (pid == 0) {
@@ -649,11 +651,17 @@ static void test_name(struct lab *lab)
         lab_die("execlp");
     }
     fact_text(lab, "file_name", name, FACT_EXACT, "the demo's");
-    say_code(lab, "direct_exit_code", child_wait(pid),
-             "of test -e NAME: 1 is \"there is none\"");
+    int direct = say_code(lab, "direct_exit_code", child_wait(pid),
+                          "test -e NAME: there is none");
     snprintf(line, sizeof line, "test -e %s", name); /* never do this */
-    say_code(lab, "shell_exit_code", system(line),
-             "of system(\"test -e NAME\"): a command in it was run");
+    int shell =
+        say_code(lab, "shell_exit_code", system(line), "the same by system()");
+    snprintf(words, sizeof words,
+             "%d directly: no such file. %d by the shell: it took the name "
+             "apart at its ; and ran what stands behind it. An argument vector "
+             "is not taken apart by anybody.",
+             direct, shell);
+    lab_hold(lab, words);
 }
 
 static void count_all(struct lab *lab)
@@ -682,9 +690,6 @@ static void act_shell(struct lab *lab)
     count_all(lab);
     compare_costs(lab);
     test_name(lab);
-    lab_hold(lab,
-             "The shell took the name apart at its ; and ran what stands "
-             "behind it. An argument vector is not taken apart by anybody.");
 }
 
 /* ---- act 4 -------------------------------------------------------------- */
