@@ -1044,5 +1044,6 @@ PROMISE(no_process)
 
     probe_fail_processes(0);
     run(argv);
+    probe_put_int("failed", probe_failed_processes());
     probe_fail_nothing();
 }
