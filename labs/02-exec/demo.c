@@ -404,6 +404,19 @@ static void act_survives(struct lab *lab)
 
 enum { WARM_UP = 2, ROUNDS = 9, WAYS = 4 };
 
+/* Wait for it. -1, and errno, where it did not run well. */
+static int reap(pid_t pid)
+{
+    int wstatus;
+
+    if (pid == -1 || waitpid(pid, &wstatus, 0) == -1)
+        return -1;
+    if (wstatus == 0)
+        return 0;
+    errno = ENOEXEC; /* a child that could not exec: there is no price */
+    return -1;
+}
+
 static int by_fork(char *const argv[])
 {
     pid_t pid = fork();
@@ -412,7 +425,7 @@ static int by_fork(char *const argv[])
         execv(PROGRAM, argv);
         _exit(127);
     }
-    return pid == -1 || waitpid(pid, NULL, 0) == -1 ? -1 : 0;
+    return reap(pid);
 }
 
 static int by_vfork(char *const argv[])
@@ -423,7 +436,7 @@ static int by_vfork(char *const argv[])
         execv(PROGRAM, argv);
         _exit(127);
     }
-    return pid == -1 || waitpid(pid, NULL, 0) == -1 ? -1 : 0;
+    return reap(pid);
 }
 
 static int by_posix_spawn(char *const argv[])
@@ -431,13 +444,17 @@ static int by_posix_spawn(char *const argv[])
     pid_t pid;
 
     errno = posix_spawn(&pid, PROGRAM, NULL, NULL, argv, environ);
-    return errno != 0 || waitpid(pid, NULL, 0) == -1 ? -1 : 0;
+    return errno != 0 ? -1 : reap(pid);
 }
 
 static int by_system(char *const argv[])
 {
     (void)argv;
-    return system(PROGRAM) == -1 ? -1 : 0;
+    int wstatus = system(PROGRAM);
+
+    if (wstatus > 0)
+        errno = ENOEXEC;
+    return wstatus == 0 ? 0 : -1;
 }
 
 static const struct way {
