@@ -1,0 +1,24 @@
+/* must fail: run_with_env.eintr */
+/* Takes an interrupted waitpid() for a failure. */
+#define run_with_env right_run_with_env
+#include "../solution.c"
+#undef run_with_env
+
+int run_with_env(const char *file, char *const argv[], char *const changes[])
+{
+    pid_t pid = fork();
+
+    if (pid == -1)
+        return -1;
+    if (pid == 0) {
+        for (size_t i = 0; changes[i] != NULL; i++)
+            change_env(changes[i]);
+        become(file, argv);
+    }
+    int wstatus;
+    if (waitpid(pid, &wstatus, 0) == -1)
+        return -1;
+    if (WIFSIGNALED(wstatus))
+        return 128 + WTERMSIG(wstatus);
+    return WEXITSTATUS(wstatus);
+}

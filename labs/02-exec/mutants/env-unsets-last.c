@@ -1,0 +1,23 @@
+/* must fail: run_with_env.order */
+/* Sets first, and unsets after all. */
+#define run_with_env right_run_with_env
+#include "../solution.c"
+#undef run_with_env
+
+int run_with_env(const char *file, char *const argv[], char *const changes[])
+{
+    pid_t pid = fork();
+
+    if (pid == -1)
+        return -1;
+    if (pid == 0) {
+        for (size_t i = 0; changes[i] != NULL; i++)
+            if (strchr(changes[i], '=') != NULL)
+                change_env(changes[i]);
+        for (size_t i = 0; changes[i] != NULL; i++)
+            if (strchr(changes[i], '=') == NULL)
+                change_env(changes[i]);
+        become(file, argv);
+    }
+    return wait_for(pid);
+}

@@ -1,0 +1,25 @@
+/* must fail: run_redirected.order */
+/* Opens out and err before in. */
+#define run_redirected right_run_redirected
+#include "../solution.c"
+#undef run_redirected
+
+int run_redirected(const char *file, char *const argv[], const char *in,
+                   const char *out, const char *err)
+{
+    const char *const outputs[3] = {NULL, out, err};
+    const char *const input[3] = {in, NULL, NULL};
+    int fds[3] = {-1, -1, -1};
+
+    if (open_files(outputs, fds) == -1 || open_files(input, fds) == -1)
+        return -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        for (int i = 0; i < 3; i++)
+            if (fds[i] != -1 && dup2(fds[i], i) == -1)
+                _exit(126);
+        become(file, argv);
+    }
+    close_files(fds);
+    return pid == -1 ? -1 : wait_for(pid);
+}

@@ -1,0 +1,32 @@
+/* must fail: spawn_checked.child_returns; may fail: spawn_checked.not_found spawn_checked.cannot_run spawn_checked.exit spawn_checked.nothing_left spawn_checked.other_children */
+/* exec failed, and the child goes on as a second parent. */
+#define spawn_checked right_spawn_checked
+#include "../solution.c"
+#undef spawn_checked
+
+int spawn_checked(const char *file, char *const argv[], pid_t *pid)
+{
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) == -1)
+        return errno;
+    pid_t child = fork();
+    int error = errno;
+    if (child == 0) {
+        execvp(file, argv);
+        error = errno;
+        ssize_t put = write(ends[1], &error, sizeof error);
+        return put == sizeof error ? error : EIO;
+    }
+    close(ends[1]);
+    if (child != -1)
+        error = read_error(ends[0]);
+    close(ends[0]);
+    if (child == -1)
+        return error;
+    if (error == 0)
+        *pid = child;
+    else
+        wait_for(child);
+    return error;
+}
