@@ -2,6 +2,8 @@
 #include "view/panel.h"
 #include "view/words.h"
 
+#include "model/explain.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -276,13 +278,36 @@ static void draw_kin(struct grid *g, struct rect in, const struct moment *m, siz
         grid_wrapped(g, words, in.rows - rows, ROLE_TEXT, text);
 }
 
+/* What the lab calls the region that is shown; "": it is none that the lab has stated. */
+static const char *stated_name(const struct view_input *input, const struct view_state *state)
+{
+    const struct narration *n = input->narration;
+    const struct snapshot *s = input->moment->now;
+    size_t shown = find_region(s, state->selected_pid);
+    if (!n || n->region.pid <= 0 || shown == s->n_regions ||
+        find_region(s, n->region.pid) == s->n_regions)
+        return "";
+    const struct region *r = &s->regions[shown];
+    return !r->error && r->start == n->region.start ? n->region.name : "";
+}
+
+static struct rect draw_frame(struct grid *g, struct rect area, const struct view_input *input,
+                              const struct view_state *state)
+{
+    char title[160], name[64];
+    const char *stated = stated_name(input, state);
+    bool is_narrow = area.cols < 45;
+    explain_printable(stated, strlen(stated), name, sizeof name);
+    snprintf(title, sizeof title, "2 Memory%s%s · sampled%s", *name ? " · " : "", name,
+             is_narrow || *name ? "" : ": the pages at this look");
+    return grid_frame(g, area, ROLE_FRAME, title);
+}
+
 static void draw(struct grid *g, struct rect area, const struct view_input *input,
                  struct view_state *state)
 {
     const struct moment *m = input->moment;
-    struct rect in = grid_frame(g, area, ROLE_FRAME,
-                                area.cols < 45 ? "2 Memory · sampled"
-                                               : "2 Memory · sampled: the pages at this look");
+    struct rect in = draw_frame(g, area, input, state);
     size_t row = view_selected_row(m, state);
     if (row == TREE_NONE) {
         grid_wrapped(g, in, 0, ROLE_LABEL,

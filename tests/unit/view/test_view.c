@@ -5,6 +5,8 @@
 #include "view/palette.h"
 #include "view/panel.h"
 
+#include "model/source.h"
+
 #include <criterion/criterion.h>
 
 static void (*const builders[])(struct scene *) = {
@@ -422,6 +424,70 @@ Test(view, a_projector_has_one_even_spotlight)
     }
     cr_expect_eq(n_lit, 38);
     grid_fini(&g);
+    scene_fini(sc);
+    free(sc);
+}
+
+Test(view, an_act_opens_its_subject_once_and_a_key_wins)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    scene_births(sc);
+    sc->in.narration = &sc->narration;
+    cr_expect_eq(view_subject_of("memory"), 2);
+    cr_expect_str_eq(view_subject_name(5), "detail");
+    cr_expect_eq(view_subject_of("magic"), 0);
+    cr_expect_null(view_subject_name(0));
+    cr_expect_not(view_follow_lab(&sc->state, &sc->in));
+    sc->narration.n_begun = 1;
+    sc->narration.subject = 3;
+    cr_expect(view_follow_lab(&sc->state, &sc->in));
+    cr_expect_eq(sc->state.subject, 3);
+    view_act(&sc->state, &sc->in, ACT_SUBJECT_5);
+    cr_expect_not(view_follow_lab(&sc->state, &sc->in));
+    cr_expect_eq(sc->state.subject, 5);
+    sc->narration.n_begun = 2;
+    sc->narration.subject = 0; /* no wish, or for what is not there */
+    view_follow_lab(&sc->state, &sc->in);
+    cr_expect_eq(sc->state.subject, 5);
+    sc->narration.n_begun = 3;
+    sc->narration.subject = 1;
+    view_follow_lab(&sc->state, &sc->in);
+    cr_expect_eq(sc->state.subject, 1);
+    scene_fini(sc);
+    free(sc);
+}
+
+Test(view, memory_shows_the_region_stated_unless_a_person_has_chosen)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    struct source_wish wish;
+    scene_births(sc);
+    sc->in.narration = &sc->narration;
+    sc->narration.region =
+        (struct narrated_region){.name = "buffer", .pid = 4010, .start = 0x7000, .bytes = 4096};
+    view_follow_lab(&sc->state, &sc->in);
+    cr_expect_eq(sc->state.selected_pid, 0, "pipes need none selected");
+    view_act(&sc->state, &sc->in, ACT_SUBJECT_2);
+    cr_expect(view_follow_lab(&sc->state, &sc->in));
+    cr_expect_eq(sc->state.selected_pid, 4010);
+    view_wish(&sc->state, &sc->narration, &wish);
+    cr_expect(wish.memory_pid == 4010 && wish.region_start == 0x7000 && wish.region_bytes == 4096);
+    sc->narration.region.pid = 4012; /* the newest holds */
+    view_follow_lab(&sc->state, &sc->in);
+    cr_expect_eq(sc->state.selected_pid, 4012);
+    view_act(&sc->state, &sc->in, ACT_HOME);
+    cr_expect_not(view_follow_lab(&sc->state, &sc->in));
+    cr_expect_eq(sc->state.selected_pid, 4002);
+    view_wish(&sc->state, NULL, &wish);
+    cr_expect(wish.memory_pid == 4002 && wish.region_bytes == 0);
+    view_act(&sc->state, &sc->in, ACT_SUBJECT_1);
+    view_wish(&sc->state, &sc->narration, &wish);
+    cr_expect_eq(wish.memory_pid, 0, "it is not read when nobody sees it");
+    sc->state.selected_start++; /* whom the person had chosen has gone, and an act begins */
+    sc->narration.n_begun = 7;
+    sc->narration.subject = 2;
+    view_follow_lab(&sc->state, &sc->in);
+    cr_expect_eq(sc->state.selected_pid, 4012);
     scene_fini(sc);
     free(sc);
 }
