@@ -17,6 +17,7 @@ struct source;
 struct source_wish {
     pid_t memory_pid; /* the pages of this process and its kin (snapshot.regions); 0: nobody's */
     uint64_t region_start, region_bytes; /* where in its memory; bytes 0: the source chooses */
+    pid_t detail_pid;                    /* this process closely (snapshot.details); 0: nobody */
 };
 
 struct source_ops {

@@ -6,6 +6,7 @@
 #define PROCLAB_PROC_LIVE_INTERNAL_H
 
 #include "proc/channels.h"
+#include "proc/detail.h"
 #include "proc/live.h"
 #include "proc/maps.h"
 #include "proc/track.h"
@@ -49,7 +50,6 @@ struct memory_sum {
 };
 
 struct live_memory {
-    struct source_wish wish;
     struct memory_sum sums[MEMORY_KIN_MOST];
 };
 
@@ -78,8 +78,10 @@ struct live {
     bool is_kin_changed; /* at this look a member has died: its children have a new parent */
     int64_t unreadable;  /* processes that are there, but whose stat we may not read */
     struct outside_search search;
+    struct source_wish wish;
     struct live_memory memory;
     struct lifetimes *lifetimes; /* where options.lifecycle is */
+    struct detail_reading detail; /* of the process that was asked for */
     pid_t details_at; /* whole system: whose details were refreshed last in this round; 0: none */
     uint64_t details_started_ns;
 };

@@ -154,6 +154,7 @@ void view_click(struct view_state *state, const struct view_input *in, int rows,
 /* ---- what a lab asks for ----------------------------------------------------------------- */
 
 #define SUBJECT_MEMORY ((int)ACT_SUBJECT_2 - (int)ACT_SUBJECT_1 + 1)
+#define SUBJECT_DETAIL ((int)ACT_SUBJECT_5 - (int)ACT_SUBJECT_1 + 1)
 
 /* The living process whose region was stated; NULL: none, or it is not there (yet). */
 static const struct process *stated_process(const struct view_input *in)
@@ -197,6 +198,8 @@ void view_wish(const struct view_state *state, const struct narration *narration
                struct source_wish *wish)
 {
     *wish = (struct source_wish){0};
+    if (state->subject == SUBJECT_DETAIL)
+        wish->detail_pid = state->selected_pid;
     if (state->subject != SUBJECT_MEMORY)
         return;
     wish->memory_pid = state->selected_pid;
