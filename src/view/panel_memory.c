@@ -278,24 +278,40 @@ static void draw_kin(struct grid *g, struct rect in, const struct moment *m, siz
         grid_wrapped(g, words, in.rows - rows, ROLE_TEXT, text);
 }
 
+/*
+ * Whose pages are shown: the selected one's. With nobody selected whose are there, as in a
+ * recording; of several the parent's, who comes first.
+ */
+static size_t row_shown(const struct moment *m, const struct view_state *state)
+{
+    size_t row = view_selected_row(m, state);
+    if (state->selected_pid != 0 || m->now->n_regions == 0)
+        return row;
+    for (size_t i = 0; i < m->n_rows && row == TREE_NONE; i++)
+        if (m->rows[i].process->pid == m->now->regions[0].pid)
+            row = i;
+    return row;
+}
+
 /* What the lab calls the region that is shown; "": it is none that the lab has stated. */
-static const char *stated_name(const struct view_input *input, const struct view_state *state)
+static const char *stated_name(const struct view_input *input, size_t row)
 {
     const struct narration *n = input->narration;
     const struct snapshot *s = input->moment->now;
-    size_t shown = find_region(s, state->selected_pid);
-    if (!n || n->region.pid <= 0 || shown == s->n_regions ||
-        find_region(s, n->region.pid) == s->n_regions)
+    if (!n || n->region.pid <= 0 || !n->region.name || row == TREE_NONE)
         return "";
-    const struct region *r = &s->regions[shown];
-    return !r->error && r->start == n->region.start ? n->region.name : "";
+    size_t at = find_region(s, input->moment->rows[row].process->pid);
+    bool is_kin = find_region(s, n->region.pid) < s->n_regions;
+    if (at == s->n_regions || !is_kin || s->regions[at].error)
+        return "";
+    return s->regions[at].start == n->region.start ? n->region.name : "";
 }
 
 static struct rect draw_frame(struct grid *g, struct rect area, const struct view_input *input,
-                              const struct view_state *state)
+                              size_t row)
 {
     char title[160], name[64];
-    const char *stated = stated_name(input, state);
+    const char *stated = stated_name(input, row);
     bool is_narrow = area.cols < 45;
     explain_printable(stated, strlen(stated), name, sizeof name);
     snprintf(title, sizeof title, "2 Memory%s%s · sampled%s", *name ? " · " : "", name,
@@ -307,8 +323,8 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
                  struct view_state *state)
 {
     const struct moment *m = input->moment;
-    struct rect in = draw_frame(g, area, input, state);
-    size_t row = view_selected_row(m, state);
+    size_t row = row_shown(m, state);
+    struct rect in = draw_frame(g, area, input, row);
     if (row == TREE_NONE) {
         grid_wrapped(g, in, 0, ROLE_LABEL,
                      state->selected_pid ? "The selected process is gone. ↑ and ↓ select another."

@@ -9,6 +9,8 @@
 
 #include "grid.h"
 
+#include "model/narration.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,23 +19,6 @@
 struct moment;
 struct screen;
 struct source_wish;
-
-/* A part of a process's memory that the lab is about. */
-struct narrated_region {
-    const char *name; /* "buffer" */
-    pid_t pid;        /* 0: none was stated */
-    uint64_t start, bytes;
-};
-
-/* What the lab that runs says of itself (labkit's facts). */
-struct narration {
-    const char *title; /* "Act 2 of 6: a full pipe"; NULL: none */
-    const char *text;  /* what is about to be done, or the question; may be NULL */
-    bool awaits_enter; /* the program waits for Enter */
-    unsigned n_begun;  /* acts begun so far: another number, another act (or the same, again) */
-    int subject;       /* what that act wants to be on the right; 0: nothing in particular */
-    struct narrated_region region; /* the newest that was stated */
-};
 
 /*
  * What the person at the keyboard chose, through view_act(); and what a lab's act asked for when it
@@ -45,6 +30,7 @@ struct view_state {
     uint64_t selected_start; /* start_ticks: a reused PID is not selected */
     bool has_chosen;         /* the person selected it, not the lab */
     unsigned n_begun;        /* narration's, as far as it was followed */
+    bool keeps_subject;      /* it was asked for from the start: no act opens another */
     int tree_top;            /* first row shown; kept in range by view_draw() */
     int subject_top, help_top;
     bool follow; /* keep the selected process in sight, and go to what is new */

@@ -184,7 +184,8 @@ bool view_follow_lab(struct view_state *state, const struct view_input *in)
     bool has_begun = n->n_begun != state->n_begun;
     if (has_begun) {
         state->n_begun = n->n_begun;
-        show_subject(state, n->subject);
+        if (!state->keeps_subject)
+            show_subject(state, n->subject);
         /* Who was chosen in an act that is over may have gone with it. */
         const struct process *chosen = snapshot_find(in->moment->now, state->selected_pid);
         if (!chosen || chosen->start_ticks != state->selected_start)

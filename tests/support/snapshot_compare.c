@@ -147,6 +147,35 @@ static const char *compare_events(const struct snapshot *a, const struct snapsho
     return NULL;
 }
 
+static const char *compare_regions(const struct snapshot *a, const struct snapshot *b)
+{
+    const struct region *x = a->regions, *y = b->regions;
+    for (size_t i = 0; i < a->n_regions; i++, x++, y++) {
+        size_t n, m;
+        const uint8_t *cells = snapshot_cells(a, x, &n), *others = snapshot_cells(b, y, &m);
+        SAME("region", pid);
+        SAME("region", start);
+        SAME("region", bytes);
+        SAME_TEXT("region", name_text);
+        SAME("region", error);
+        SAME("region", obtained);
+        SAME("region", page_bytes);
+        SAME("region", pages_per_cell);
+        SAME("region", pages_read);
+        SAME("region", private_pages);
+        SAME("region", shared_pages);
+        SAME("region", swapped_pages);
+        SAME("region", absent_pages);
+        SAME("region", rss_bytes);
+        SAME("region", pss_bytes);
+        SAME("region", private_bytes);
+        SAME("region", shared_bytes);
+        if (n != m || (n && memcmp(cells, others, n) != 0))
+            return "region: cells";
+    }
+    return NULL;
+}
+
 const char *snapshot_difference(const struct snapshot *a, const struct snapshot *b)
 {
     const struct snapshot *x = a, *y = b;
@@ -162,9 +191,12 @@ const char *snapshot_difference(const struct snapshot *a, const struct snapshot 
     SAME("snapshot", n_channels);
     SAME("snapshot", events_from);
     SAME("snapshot", n_events);
+    SAME("snapshot", n_regions);
     const char *difference = compare_channels(a, b);
     if (!difference)
         difference = compare_events(a, b);
+    if (!difference)
+        difference = compare_regions(a, b);
     for (size_t i = 0; i < a->n_processes && !difference; i++) {
         const struct process *p = &a->processes[i], *q = &b->processes[i];
         difference = compare_process(a, p, b, q);
