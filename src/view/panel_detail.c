@@ -348,9 +348,10 @@ static void say_fds(struct list *l, const struct moment *m, const struct moment_
 }
 
 /* The most important first: what it is doing, for whom, what reaches it and what it holds. */
-static void say_all(struct list *l, const struct moment *m, const struct moment_row *row,
+static void say_all(struct list *l, const struct view_input *input, const struct moment_row *row,
                     const struct view_state *state)
 {
+    const struct moment *m = input->moment;
     const struct snapshot *s = row->snapshot;
     const struct details *d = snapshot_find_details(s, row->process->pid);
     bool is_known = d && !d->status_error;
@@ -368,7 +369,9 @@ static void say_all(struct list *l, const struct moment *m, const struct moment_
     say_fds(l, m, row, state);
     say_figures(l, row->process, is_known ? d : NULL);
     if (!d) {
-        say_wrapped(l, "the rest", "was not looked at then: it is read while it is shown");
+        say_wrapped(l, "the rest",
+                    input->is_replay ? "is not in the recording"
+                                     : "was not looked at then: it is read while it is shown");
         return;
     }
     say_limits(l, d);
@@ -395,7 +398,7 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
     }
     struct list l = {.g = g, .in = in, .row = in.rows}; /* first only count */
     for (int pass = 0; pass < 2; pass++) {
-        say_all(&l, m, &m->rows[index], state);
+        say_all(&l, input, &m->rows[index], state);
         if (pass == 0) {
             size_t total = (size_t)(l.row - in.rows);
             bool fit = total <= (size_t)in.rows || in.rows < 2;

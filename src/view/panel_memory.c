@@ -335,8 +335,10 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
     if (at == m->now->n_regions) {
         grid_wrapped(
             g, in, 0, ROLE_LABEL,
-            m->rows[row].marks & MARK_EXITED
-                ? "It has ended: its memory is gone."
+            m->rows[row].marks & MARK_EXITED ? "It has ended: its memory is gone."
+            : input->is_replay
+                ? "Its pages are not in the recording: record --memory keeps those of one process "
+                  "and its kin."
                 : "Its pages were not looked at then: they are read while they are shown.");
         return;
     }
