@@ -105,11 +105,11 @@ static void say_family(struct list *l, const struct moment *m, const struct mome
     const struct process *pp = snapshot_find(row->snapshot, p->ppid);
     if (pp)
         words_name(row->snapshot, pp, parent, sizeof parent);
-    say(l, ROLE_TEXT, "parent", "%s%s%d%s", parent, *parent ? " " : "", (int)p->ppid,
-        m->now->adopter_pid > 0 && p->ppid == m->now->adopter_pid ? " (proclab's supervisor)" : "");
-    say(l, ROLE_TEXT, "group", "%d%s  session %d%s", (int)p->pgrp,
-        p->pgrp == p->pid ? " (leads)" : "", (int)p->session,
-        p->session == p->pid ? " (leads)" : "");
+    say_long(l, "parent", "%s%s%d%s", parent, *parent ? " " : "", (int)p->ppid,
+             m->now->adopter_pid > 0 && p->ppid == m->now->adopter_pid ? " (proclab's supervisor)"
+                                                                       : "");
+    say_long(l, "group", "%d%s, session %d%s", (int)p->pgrp, p->pgrp == p->pid ? " (leads)" : "",
+             (int)p->session, p->session == p->pid ? " (leads)" : "");
     print_terminal(p->tty, terminal, sizeof terminal);
     say(l, ROLE_TEXT, "terminal", "%s", terminal);
 }

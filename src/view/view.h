@@ -153,7 +153,8 @@ int view_subject_of(const char *name);
 const char *view_subject_name(int subject);
 /*
  * Do what the lab asks for: when an act begins its subject opens; memory selects the process whose
- * region was stated, unless the person has chosen one. True: something has changed.
+ * region was stated, and detail the lab itself, unless the person has chosen one. True: something
+ * has changed.
  */
 bool view_follow_lab(struct view_state *state, const struct view_input *in);
 /* What has to be read for what is shown now. narration NULL: there is no lab. */

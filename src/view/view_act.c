@@ -156,17 +156,33 @@ void view_click(struct view_state *state, const struct view_input *in, int rows,
 #define SUBJECT_MEMORY ((int)ACT_SUBJECT_2 - (int)ACT_SUBJECT_1 + 1)
 #define SUBJECT_DETAIL ((int)ACT_SUBJECT_5 - (int)ACT_SUBJECT_1 + 1)
 
-/* The living process whose region was stated; NULL: none, or it is not there (yet). */
-static const struct process *stated_process(const struct view_input *in)
+static const struct process *living(const struct moment *m, pid_t pid)
 {
-    pid_t pid = in->narration->region.pid;
-    const struct process *p = pid > 0 ? snapshot_find(in->moment->now, pid) : NULL;
+    const struct process *p = pid > 0 ? snapshot_find(m->now, pid) : NULL;
     return p && !process_is_zombie(p) ? p : NULL;
 }
 
-static bool select_stated(struct view_state *state, const struct view_input *in)
+/*
+ * Whom a subject shows that is about one process: of memory the one whose region was stated, while
+ * it lives; else whoever is selected; else the lab itself. NULL: nobody is there.
+ */
+static const struct process *subject_process(const struct view_state *state,
+                                             const struct view_input *in)
 {
-    const struct process *p = stated_process(in);
+    const struct moment *m = in->moment;
+    const struct process *stated = living(m, in->narration->region.pid);
+    const struct process *selected = living(m, state->selected_pid);
+    if (stated && state->subject == SUBJECT_MEMORY)
+        return stated;
+    if (selected && selected->start_ticks == state->selected_start)
+        return selected;
+    return m->n_rows > 0 ? living(m, m->rows[0].process->pid) : NULL;
+}
+
+static bool select_for_subject(struct view_state *state, const struct view_input *in)
+{
+    bool is_about_one = state->subject == SUBJECT_MEMORY || state->subject == SUBJECT_DETAIL;
+    const struct process *p = is_about_one ? subject_process(state, in) : NULL;
     if (!p || state->has_chosen ||
         (state->selected_pid == p->pid && state->selected_start == p->start_ticks))
         return false;
@@ -191,7 +207,7 @@ bool view_follow_lab(struct view_state *state, const struct view_input *in)
         if (!chosen || chosen->start_ticks != state->selected_start)
             state->has_chosen = false;
     }
-    bool has_selected = state->subject == SUBJECT_MEMORY && select_stated(state, in);
+    bool has_selected = select_for_subject(state, in);
     return has_begun || has_selected;
 }
 

@@ -443,8 +443,10 @@ Test(view, an_act_opens_its_subject_once_and_a_key_wins)
     cr_expect(view_follow_lab(&sc->state, &sc->in));
     cr_expect_eq(sc->state.subject, 3);
     view_act(&sc->state, &sc->in, ACT_SUBJECT_5);
-    cr_expect_not(view_follow_lab(&sc->state, &sc->in));
+    cr_expect(view_follow_lab(&sc->state, &sc->in));
     cr_expect_eq(sc->state.subject, 5);
+    cr_expect_eq(sc->state.selected_pid, 4002, "nobody was selected: the lab itself is");
+    cr_expect_not(view_follow_lab(&sc->state, &sc->in));
     sc->narration.n_begun = 2;
     sc->narration.subject = 0; /* no wish, or for what is not there */
     view_follow_lab(&sc->state, &sc->in);
@@ -483,11 +485,19 @@ Test(view, memory_shows_the_region_stated_unless_a_person_has_chosen)
     view_act(&sc->state, &sc->in, ACT_SUBJECT_1);
     view_wish(&sc->state, &sc->narration, &wish);
     cr_expect_eq(wish.memory_pid, 0, "it is not read when nobody sees it");
+    view_act(&sc->state, &sc->in, ACT_SUBJECT_5);
+    view_wish(&sc->state, &sc->narration, &wish);
+    cr_expect(wish.detail_pid == 4002 && wish.memory_pid == 0);
     sc->state.selected_start++; /* whom the person had chosen has gone, and an act begins */
     sc->narration.n_begun = 7;
     sc->narration.subject = 2;
     view_follow_lab(&sc->state, &sc->in);
     cr_expect_eq(sc->state.selected_pid, 4012);
+    sc->narration.region.pid = 1; /* which is not there: the selected one stays */
+    cr_expect_not(view_follow_lab(&sc->state, &sc->in));
+    sc->state.selected_pid = 0; /* nobody is: the lab itself */
+    cr_expect(view_follow_lab(&sc->state, &sc->in));
+    cr_expect_eq(sc->state.selected_pid, 4002);
     scene_fini(sc);
     free(sc);
 }
