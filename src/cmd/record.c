@@ -26,7 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OPTION_FORCE = 256, OPTION_NO_PEEK, OPTION_EXACT, OPTION_MEMORY };
+enum { OPTION_FORCE = 256, OPTION_NO_PEEK, OPTION_EXACT, OPTION_MEMORY, OPTION_DETAIL };
 
 static const struct option_row options[] = {
     {"output", 'o', "FILE",
@@ -39,6 +39,9 @@ static const struct option_row options[] = {
     {"memory", OPTION_MEMORY, NULL,
      "pages as well: of the region that a lab's demo names, else of the\n"
      "largest process's largest anonymous one (1 KB more a look)"},
+    {"detail", OPTION_DETAIL, NULL,
+     "all of each process that the dashboard's subject 5 shows: credentials,\n"
+     "signals, limits, maps (of 64 processes at most)"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -63,7 +66,7 @@ static const struct usage usage = {
 
 struct recorder {
     const char *path;
-    bool is_forced, no_peek, wants_memory;
+    bool is_forced, no_peek, wants_memory, wants_details;
     long rate_hz;
     char *const *argv; /* NULL: a PID */
     pid_t root_pid;
@@ -213,13 +216,14 @@ static void hear_lab(struct recorder *r)
     if (r->has_facts && lab_facts_look(&r->facts))
         recording_writer_narration(r->writer, &r->facts.narration);
     const struct narrated_region *region = &r->facts.narration.region;
-    struct source_wish wish = {0};
-    if (r->wants_memory && region->pid > 0)
-        wish = (struct source_wish){.memory_pid = region->pid,
-                                    .region_start = region->start,
-                                    .region_bytes = region->bytes};
-    else if (r->wants_memory)
+    struct source_wish wish = {.all_details = r->wants_details};
+    if (r->wants_memory && region->pid > 0) {
+        wish.memory_pid = region->pid;
+        wish.region_start = region->start;
+        wish.region_bytes = region->bytes;
+    } else if (r->wants_memory) {
         wish.memory_pid = r->memory_pid;
+    }
     source_want(r->source, &wish);
 }
 
@@ -388,6 +392,7 @@ static int parse(struct recorder *r, int argc, char **argv)
         r->is_forced = r->is_forced || code == OPTION_FORCE;
         r->no_peek = r->no_peek || code == OPTION_NO_PEEK;
         r->wants_memory = r->wants_memory || code == OPTION_MEMORY;
+        r->wants_details = r->wants_details || code == OPTION_DETAIL;
         if (!is_good)
             return EXIT_USAGE;
     }

@@ -205,7 +205,7 @@ void details_init(struct details *d, pid_t pid)
 
 struct details *snapshot_add_details(struct snapshot *s, pid_t pid)
 {
-    /* As many as are needed: there is one, and history keeps it at each look. */
+    /* As many as are needed: there mostly is one, and history keeps it at each look. */
     struct details *grown = realloc(s->details, (s->n_details + 1) * sizeof *grown);
     if (!grown)
         return NULL;
@@ -248,12 +248,20 @@ static int compare_channels(const void *a, const void *b)
     return compare_ids(c->device, c->inode, d->device, d->inode);
 }
 
+static int compare_details(const void *a, const void *b)
+{
+    const struct details *d = a, *e = b;
+    return (d->pid > e->pid) - (d->pid < e->pid);
+}
+
 void snapshot_finish(struct snapshot *s)
 {
     if (s->n_processes > 1)
         qsort(s->processes, s->n_processes, sizeof *s->processes, compare_processes);
     if (s->n_channels > 1)
         qsort(s->channels, s->n_channels, sizeof *s->channels, compare_channels);
+    if (s->n_details > 1)
+        qsort(s->details, s->n_details, sizeof *s->details, compare_details);
 }
 
 size_t snapshot_size_bytes(const struct snapshot *s)

@@ -184,9 +184,9 @@ struct snapshot {
     struct event *events; /* forks, execs, exits and losses since the snapshot before, by time; none
                              later than time_ns */
     size_t n_events;
-    struct details *details; /* of a process asked for: a row, or none */
-    size_t n_details;
-    char *strings; /* offset 0 holds "" */
+    struct details *details; /* of those asked for: mostly one, or none */
+    size_t n_details;        /* ascending PID */
+    char *strings;           /* offset 0 holds "" */
     size_t strings_bytes;
     size_t cap_processes, cap_tasks, cap_fds, cap_channels, cap_regions, cap_cells, cap_events,
         cap_strings; /* private */

@@ -462,18 +462,6 @@ static bool is_watched_row(const struct fd_row *row, void *arg)
     return channels_is_watched(arg, row);
 }
 
-static int write_detail(struct live *l, struct snapshot *s)
-{
-    pid_t pid = l->wish.detail_pid;
-    const struct proc_track *t = pid > 0 ? live_find_track(l, pid) : NULL;
-    if (!t || t->seen != l->look) {
-        detail_fini(&l->detail);
-        return 0;
-    }
-    int rc = detail_read(&l->ctx.root, &t->stat, s->time_ns, &l->detail);
-    return rc < 0 ? rc : detail_write(&l->detail, s);
-}
-
 static int write_snapshot(struct live *l, struct snapshot *s)
 {
     s->root_pid = l->options.root_pid;
@@ -493,7 +481,7 @@ static int write_snapshot(struct live *l, struct snapshot *s)
     if (rc == 0)
         rc = memory_write(l, s, s->time_ns);
     if (rc == 0)
-        rc = write_detail(l, s);
+        rc = details_write(l, s);
     if (rc == 0)
         snapshot_finish(s);
     return rc;
@@ -571,7 +559,7 @@ static void live_free(struct source *source)
     free(l->pids);
     outside_fini(&l->search);
     lifetimes_free(l->lifetimes);
-    detail_fini(&l->detail);
+    details_fini(l);
     free(l);
 }
 

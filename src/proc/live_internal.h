@@ -6,7 +6,6 @@
 #define PROCLAB_PROC_LIVE_INTERNAL_H
 
 #include "proc/channels.h"
-#include "proc/detail.h"
 #include "proc/live.h"
 #include "proc/maps.h"
 #include "proc/track.h"
@@ -21,6 +20,7 @@
 
 struct lifetimes;
 struct searched;
+struct live_details;
 
 /*
  * The search for outsiders that hold a watched channel: one round a second, in slices. To list
@@ -80,8 +80,8 @@ struct live {
     struct outside_search search;
     struct source_wish wish;
     struct live_memory memory;
-    struct lifetimes *lifetimes; /* where options.lifecycle is */
-    struct detail_reading detail; /* of the process that was asked for */
+    struct lifetimes *lifetimes;  /* where options.lifecycle is */
+    struct live_details *details; /* what was read of those asked for; NULL: nobody yet */
     pid_t details_at; /* whole system: whose details were refreshed last in this round; 0: none */
     uint64_t details_started_ns;
 };
@@ -111,6 +111,12 @@ uint64_t live_spare_ns(const struct live *l, uint64_t now_ns, unsigned percent);
 
 /* Append the regions that were asked for to s. 0 or -ENOMEM. */
 int memory_write(struct live *l, struct snapshot *s, uint64_t now_ns);
+
+/* ---- detail_live.c ---- */
+
+/* Append the details that were asked for to s. 0, -ENOMEM. */
+int details_write(struct live *l, struct snapshot *s);
+void details_fini(struct live *l);
 
 /* ---- outside.c ---- */
 

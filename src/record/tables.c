@@ -175,6 +175,80 @@ static const struct column region_columns[] = {
     FIGURE(region, pages_read),
 };
 
+static const struct column detail_columns[] = {
+    {"pid", COLUMN_INT, OF(details, pid), 1, INT_MAX},
+    FIGURE(details, rss_anonymous_bytes),
+    FIGURE(details, rss_file_bytes),
+    FIGURE(details, highest_rss_bytes),
+    ID(details, signals.pending),
+    ID(details, signals.all_pending),
+    ID(details, signals.blocked),
+    ID(details, signals.ignored),
+    ID(details, signals.caught),
+    FIGURE(details, rss_shared_bytes),
+    FIGURE(details, swapped_bytes),
+    {"uid_real", COLUMN_I64, OF(details, uids[ID_REAL]), -1, FIGURE_MAX},
+    {"uid_effective", COLUMN_I64, OF(details, uids[ID_EFFECTIVE]), -1, FIGURE_MAX},
+    {"uid_saved", COLUMN_I64, OF(details, uids[ID_SAVED]), -1, FIGURE_MAX},
+    {"gid_real", COLUMN_I64, OF(details, gids[ID_REAL]), -1, FIGURE_MAX},
+    {"gid_effective", COLUMN_I64, OF(details, gids[ID_EFFECTIVE]), -1, FIGURE_MAX},
+    {"gid_saved", COLUMN_I64, OF(details, gids[ID_SAVED]), -1, FIGURE_MAX},
+    TEXT(details, groups_text),
+    FLAG(details, has_signals),
+    FLAG(details, has_capabilities),
+    ID(details, capabilities),
+    {"no_new_privs", COLUMN_INT, OF(details, no_new_privs), -1, 1},
+    {"seccomp", COLUMN_INT, OF(details, seccomp), -1, 2},
+    FIGURE(details, umask),
+    TEXT(details, executable_text),
+    TEXT(details, folder_text),
+    TEXT(details, cgroup_text),
+    FIGURE(details, environment_bytes),
+    FIGURE(details, environment_variables),
+    ERRNO(details, status_error),
+    ERRNO(details, limits_error),
+    ERRNO(details, executable_error),
+    ERRNO(details, folder_error),
+    ERRNO(details, cgroup_error),
+    ERRNO(details, environment_error),
+    ERRNO(details, maps_error),
+};
+
+/* LIMIT_NONE is the largest there is. */
+#define LIMIT(name, kind)                                                                          \
+    {name "_soft", COLUMN_I64, OF(details, limits[kind].soft), -1, INT64_MAX},                     \
+    {                                                                                              \
+        name "_hard", COLUMN_I64, OF(details, limits[kind].hard), -1, INT64_MAX                    \
+    }
+#define MAPS(name, kind)                                                                           \
+    {name "_maps", COLUMN_I64, OF(details, maps[kind].n), 0, MAPS_MAX},                            \
+    {                                                                                              \
+        name "_bytes", COLUMN_I64, OF(details, maps[kind].bytes), 0, MAPS_MAX                      \
+    }
+
+/* Sums of all kinds do not overflow. */
+#define MAPS_MAX (FIGURE_MAX / MAP_KIND_COUNT)
+
+/* The other half of the same rows, a row each: a table has 40 columns at most. */
+static const struct column detail_sum_columns[] = {
+    {"pid", COLUMN_ASIDE, 0, 1, INT_MAX},
+    MAPS("program", MAP_OF_PROGRAM),
+    MAPS("library", MAP_OF_LIBRARY),
+    MAPS("heap", MAP_OF_HEAP),
+    MAPS("stack", MAP_OF_STACK),
+    MAPS("anonymous", MAP_ANONYMOUS_PRIVATE),
+    MAPS("file", MAP_OF_FILE),
+    MAPS("shared", MAP_SHARED_BY_ALL),
+    MAPS("kernel", MAP_OF_KERNEL),
+    LIMIT("open_files", LIMIT_OPEN_FILES),
+    LIMIT("processes", LIMIT_PROCESSES),
+    LIMIT("address_space", LIMIT_ADDRESS_SPACE),
+    LIMIT("stack", LIMIT_STACK),
+    LIMIT("core", LIMIT_CORE),
+    LIMIT("cpu", LIMIT_CPU),
+    LIMIT("file_size", LIMIT_FILE_SIZE),
+};
+
 #define TABLE(name, columns, n_keys)                                                               \
     {                                                                                              \
         name, columns, sizeof(columns) / sizeof(columns)[0], n_keys                                \
@@ -188,6 +262,8 @@ const struct table tables[N_TABLES] = {
     [TABLE_CHANNELS] = TABLE("channels", channel_columns, 2),
     [TABLE_EVENTS] = TABLE("events", event_columns, 1),
     [TABLE_REGIONS] = TABLE("regions", region_columns, 1),
+    [TABLE_DETAILS] = TABLE("details", detail_columns, 1),
+    [TABLE_DETAIL_SUMS] = TABLE("detail_sums", detail_sum_columns, 1),
 };
 
 /* ---- rows ---------------------------------------------------------------------------------- */
@@ -361,6 +437,10 @@ int frame_take(struct frame *f, struct texts *texts, const struct snapshot *s)
         take_row(&t, TABLE_EVENTS, &s->events[i], (int)i);
     for (size_t i = 0; i < s->n_regions && i < REGIONS_MAX; i++)
         take_row(&t, TABLE_REGIONS, &s->regions[i], (int64_t)i);
+    for (size_t i = 0; i < s->n_details && !t.error; i++) {
+        take_row(&t, TABLE_DETAILS, &s->details[i], 0);
+        take_row(&t, TABLE_DETAIL_SUMS, &s->details[i], s->details[i].pid);
+    }
     return t.error;
 }
 
@@ -542,6 +622,16 @@ static void give_region(struct giving *g)
         g->error = -EBADMSG;
 }
 
+static void give_details(struct giving *g)
+{
+    struct details *d = snapshot_add_details(g->s, 0);
+    give_row(g, TABLE_DETAILS, d);
+    if (!g->error && g->s->n_details > 1 && d[-1].pid >= d->pid)
+        g->error = -EBADMSG;
+    if (!g->error && is_of(g, TABLE_DETAIL_SUMS, d->pid))
+        give_row(g, TABLE_DETAIL_SUMS, d);
+}
+
 int frame_give(const struct frame *f, struct texts *texts, struct snapshot **out)
 {
     struct giving g = {.f = f, .texts = texts, .s = snapshot_new()};
@@ -560,6 +650,8 @@ int frame_give(const struct frame *f, struct texts *texts, struct snapshot **out
         give_row(&g, TABLE_EVENTS, snapshot_add_event(g.s, EVENT_FORK));
     while (!g.error && g.next[TABLE_REGIONS] < f->tables[TABLE_REGIONS].n)
         give_region(&g);
+    while (!g.error && g.next[TABLE_DETAILS] < f->tables[TABLE_DETAILS].n)
+        give_details(&g);
     for (int id = 0; id < N_TABLES && !g.error; id++)
         if (g.next[id] < f->tables[id].n)
             g.error = -EBADMSG;

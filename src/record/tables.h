@@ -23,6 +23,8 @@ enum table_id {
     TABLE_CHANNELS,
     TABLE_EVENTS,
     TABLE_REGIONS,
+    TABLE_DETAILS,
+    TABLE_DETAIL_SUMS,
     N_TABLES
 };
 

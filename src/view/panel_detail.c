@@ -370,7 +370,7 @@ static void say_all(struct list *l, const struct view_input *input, const struct
     say_figures(l, row->process, is_known ? d : NULL);
     if (!d) {
         say_wrapped(l, "the rest",
-                    input->is_replay ? "is not in the recording"
+                    input->is_replay ? "is not in the recording: record --detail keeps it"
                                      : "was not looked at then: it is read while it is shown");
         return;
     }

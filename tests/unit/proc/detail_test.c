@@ -100,6 +100,14 @@ Test(detail, of_a_real_process, .timeout = 60)
     expect_particular(s, snapshot_find_details(s, pid));
     cr_expect_eq(s->n_regions, 0, "its pages were not asked for");
     snapshot_free(s);
+    source_want(source, &(struct source_wish){.all_details = true});
+    cr_assert_eq(source_next(source, &s), 0);
+    for (size_t i = 0; i < s->n_processes;
+         i++) /* outsiders hold a pipe of it: they are not asked */
+        cr_expect_eq(snapshot_find_details(s, s->processes[i].pid) != NULL,
+                     !s->processes[i].is_outside);
+    expect_particular(s, snapshot_find_details(s, pid));
+    snapshot_free(s);
     source_want(source, &(struct source_wish){0});
     cr_assert_eq(source_next(source, &s), 0);
     cr_expect_eq(s->n_details, 0);

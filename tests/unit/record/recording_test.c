@@ -43,6 +43,30 @@ static void add_regions(struct snapshot *s, int i)
     }
 }
 
+/* All sorts of figures; whose they are comes and goes. */
+static void add_details(struct snapshot *s, int i)
+{
+    for (int k = 0; k < i / 20 % 3; k++) {
+        struct details *d = snapshot_add_details(s, 10 + k);
+        d->signals = (struct signal_sets){.blocked = UINT64_MAX - (uint64_t)i, .caught = 1};
+        d->has_signals = d->has_capabilities = i % 2;
+        d->capabilities = (UINT64_C(1) << 63) + (uint64_t)i;
+        d->uids[ID_SAVED] = 4294967295;
+        d->gids[ID_EFFECTIVE] = i;
+        d->umask = 022;
+        d->seccomp = k + 1;
+        d->rss_file_bytes = 4096 * i;
+        d->limits[LIMIT_OPEN_FILES] = (struct limit){1024, 4096};
+        d->limits[LIMIT_CPU] = (struct limit){i % 2 ? LIMIT_NONE : 7, LIMIT_NONE};
+        d->limits_error = i % 9 ? 0 : 13;
+        d->maps[MAP_OF_KERNEL] = (struct map_sum){3, 12288};
+        d->maps[MAP_OF_PROGRAM].bytes = i * 4096;
+        d->environment_variables = i;
+        d->folder_text = snapshot_add_text(s, "/a\xff", 3);
+        d->groups_text = i % 3 ? snapshot_add_text(s, "4 24", 4) : 0;
+    }
+}
+
 /* A story in which rows come, change and go in each table, and texts are no UTF-8. */
 static struct snapshot *make_look(int i)
 {
@@ -67,6 +91,7 @@ static struct snapshot *make_look(int i)
         n += snprintf(text + n, sizeof text - (size_t)n, ";snap exact connector");
     struct snapshot *s = build_snapshot(text);
     add_regions(s, i);
+    add_details(s, i);
     return s;
 }
 
