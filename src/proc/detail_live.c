@@ -19,14 +19,17 @@ struct live_details {
 /* Its row, or one that nobody needs: there are as many as are asked for at one look. */
 static size_t row_of(const struct live_details *d, pid_t pid, uint64_t look)
 {
-    size_t free_row = 0;
+    size_t row = 0;
+    bool is_empty = false;
     for (size_t i = 0; i < MOST_DETAILS; i++) {
         if (d->rows[i].reading.figures.pid == pid)
             return i;
-        if (d->rows[i].seen != look)
-            free_row = i;
+        if (!is_empty && d->rows[i].seen != look) {
+            is_empty = d->rows[i].reading.figures.pid == 0;
+            row = i;
+        }
     }
-    return free_row;
+    return row;
 }
 
 static int write_one(struct live *l, struct snapshot *s, const struct proc_track *t)
