@@ -501,3 +501,26 @@ Test(view, memory_shows_the_region_stated_unless_a_person_has_chosen)
     scene_fini(sc);
     free(sc);
 }
+
+Test(view, a_region_that_is_not_there_any_more_is_said_to_be)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    struct grid g;
+    scene_cow(sc);
+    sc->in.narration = &sc->narration;
+    sc->narration.region = (struct narrated_region){
+        .name = "buffer", .pid = 4712, .start = sc->s->regions[1].start, .bytes = 4096};
+    sc->state.subject = 2;
+    cr_assert_eq(grid_init(&g, 36, 120), 0);
+    view_draw(&g, &sc->in, &sc->state);
+    cr_expect(shows(&g, "2 Memory ? buffer") && !shows(&g, "no memory at the address"));
+    sc->narration.region.start++;
+    view_draw(&g, &sc->in, &sc->state);
+    cr_expect(!shows(&g, "2 Memory ? buffer") && shows(&g, "no memory at the address of buffer"));
+    sc->in.back = 3; /* it was not stated yet */
+    view_draw(&g, &sc->in, &sc->state);
+    cr_expect_not(shows(&g, "no memory at the address"));
+    grid_fini(&g);
+    scene_fini(sc);
+    free(sc);
+}
