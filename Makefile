@@ -227,6 +227,11 @@ FUZZ_SOURCES_recording := $(wildcard src/record/*.c src/model/*.c)
 FUZZ_LIBS_recording    := $(LIBS_record)
 $(B)/fuzz/recording: $(FUZZ_SOURCES_recording)
 
+FUZZ_SOURCES_status_ids := src/proc/detail_parse.c
+FUZZ_SOURCES_limits     := src/proc/detail_parse.c
+FUZZ_SOURCES_maps       := src/proc/detail_parse.c src/proc/maps.c src/proc/root.c
+$(B)/fuzz/status_ids $(B)/fuzz/limits $(B)/fuzz/maps: $(wildcard src/proc/detail_parse.* src/proc/maps.*)
+
 $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h src/proc/parse.c src/proc/parse.h
 	@mkdir -p $(@D)/corpus/$*
 	$(CLANG) -std=c17 -D_GNU_SOURCE -Isrc -Itests/fuzz -O1 -g -fsanitize=fuzzer,address,undefined \

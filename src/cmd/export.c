@@ -304,6 +304,7 @@ static int parse_look(struct exporter *e, int code)
         if (!options_parse_number(&usage, "--subject", optarg, 1, 5, &number))
             return EXIT_USAGE;
         e->state.subject = (int)number;
+        e->state.keeps_subject = true;
         return 0;
     }
 }

@@ -67,14 +67,27 @@ static int score_moment(const struct moment *m)
     return best * 4 + (m->n_rows > 1 ? 2 : 0);
 }
 
+/* Likewise of a subject that shows only what was asked for: is it there by now? */
+static int score_pages(const struct moment *m)
+{
+    for (size_t i = 0; i < m->now->n_regions; i++)
+        if (m->now->regions[i].n_cells > 0)
+            return 64;
+    return 0;
+}
+
+static const struct narration *narration_of(const struct frames *f)
+{
+    const struct lab_facts *facts = f->options->facts;
+    return facts && facts->narration.title ? &facts->narration : NULL;
+}
+
 static void draw(struct frames *f, const struct moment *moment)
 {
     const struct view_input input = {
         .moment = moment,
         .screen = program_screen(&f->program),
-        .narration = f->options->facts && f->options->facts->narration.title
-                         ? &f->options->facts->narration
-                         : NULL,
+        .narration = narration_of(f),
         .title = f->options->title,
         .program_ended = f->program.ended_text[0] ? f->program.ended_text : NULL,
         .source_name = "LIVE",
@@ -110,7 +123,8 @@ static int consider_act(struct frames *f, const struct moment *moment)
         error = put_best(f);
     f->act = act;
     /* What the act holds still is what it wants to be looked at. */
-    int score = score_moment(moment) + (f->options->facts->is_holding ? 4 : 0);
+    int score =
+        score_moment(moment) + score_pages(moment) + (f->options->facts->is_holding ? 4 : 0);
     if (error || score < f->best_score)
         return error;
     draw(f, moment);
@@ -131,9 +145,18 @@ static int consider_time(struct frames *f, const struct moment *moment)
     return put(f, &f->grid);
 }
 
+static void follow_lab(struct frames *f, const struct moment *moment)
+{
+    const struct view_input input = {.moment = moment, .narration = narration_of(f)};
+    view_follow_lab(&f->state, &input);
+}
+
 static int look(struct frames *f)
 {
     struct snapshot *snapshot;
+    struct source_wish wish;
+    view_wish(&f->state, narration_of(f), &wish);
+    source_want(f->options->source, &wish);
     int error = source_next(f->options->source, &snapshot);
     if (error)
         return error == -EAGAIN ? 0 : error;
@@ -145,7 +168,8 @@ static int look(struct frames *f)
     if (error)
         return error;
     f->has_event = frames_has_event(&moment, &f->newest_event_ns) || f->has_event;
-    error = f->options->facts ? consider_act(f, &moment) : consider_time(f, &moment);
+    follow_lab(f, &moment); /* what it wants to be seen is read from the next look on */
+    error = f->options->is_by_act ? consider_act(f, &moment) : consider_time(f, &moment);
     moment_fini(&moment);
     return error;
 }

@@ -18,10 +18,10 @@ struct frames_options {
     struct source *source;
     struct export_sink *sink; /* takes the pictures; borrowed */
     struct launch *launch;    /* the watched program; NULL: none */
-    struct lab_facts
-        *facts; /* of a lab: then one picture an act, of its most telling moment; NULL: no lab */
-    double rate_hz; /* of looks */
-    long n_frames;  /* at most; without a lab one a second, or of a film one a look */
+    struct lab_facts *facts;  /* of a lab; NULL: it is none */
+    bool is_by_act;           /* a lab's acts: one picture of each, of its most telling moment */
+    double rate_hz;           /* of looks */
+    long n_frames;            /* at most; if not by act one a second, or of a film one a look */
     int rows, cols;
     bool shows_threads, is_ascii;
 };

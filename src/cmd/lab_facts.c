@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,9 +75,8 @@ static const char *get_string(const json_t *object, const char *key)
 
 static void show_text(struct lab_facts *facts)
 {
-    facts->narration = (struct narration){.title = facts->title[0] ? facts->title : NULL,
-                                          .text = facts->text[0] ? facts->text : NULL,
-                                          .awaits_enter = facts->narration.awaits_enter};
+    facts->narration.title = facts->title[0] ? facts->title : NULL;
+    facts->narration.text = facts->text[0] ? facts->text : NULL;
 }
 
 static void append_sentence(struct lab_facts *facts, const char *words)
@@ -95,13 +95,18 @@ static void take_act(struct lab_facts *facts, const json_t *object)
     int of = (int)json_integer_value(json_object_get(object, "of"));
     const char *state = get_string(object, "state"), *says = get_string(object, "says"),
                *asks = get_string(object, "asks");
+    bool is_asking = strcmp(state, "ask") == 0, is_done = strcmp(state, "done") == 0;
     if (act != facts->act)
         facts->facts[0] = '\0';
+    if (act != facts->act || is_asking || (facts->is_done && !is_done)) {
+        facts->narration.n_begun++;
+        facts->narration.subject = view_subject_of(get_string(object, "shows"));
+    }
     facts->act = act;
+    facts->is_done = is_done;
     facts->title[0] = facts->text[0] = '\0';
     append(facts->title, sizeof facts->title, "Act %d of %d: %s", act, of,
            get_string(object, "title"));
-    bool is_asking = strcmp(state, "ask") == 0, is_done = strcmp(state, "done") == 0;
     if (is_done && facts->facts[0])
         append(facts->text, sizeof facts->text, "%s", facts->facts);
     else
@@ -137,6 +142,26 @@ static void take_fact(struct lab_facts *facts, const json_t *object)
     show_text(facts);
 }
 
+static void take_region(struct lab_facts *facts, const json_t *object)
+{
+    json_int_t pid = json_integer_value(json_object_get(object, "pid"));
+    json_int_t bytes = json_integer_value(json_object_get(object, "bytes"));
+    const char *start = get_string(object, "start");
+    char *end;
+    errno = 0;
+    unsigned long long address = strtoull(start, &end, 16);
+    if (pid <= 0 || pid > INT_MAX || bytes <= 0 || errno || end == start || *end)
+        return;
+    facts->region_name[0] = '\0';
+    append(facts->region_name, sizeof facts->region_name, "%s", get_string(object, "region"));
+    facts->narration.region = (struct narrated_region){
+        .name = facts->region_name,
+        .pid = (pid_t)pid,
+        .start = address,
+        .bytes = (uint64_t)bytes,
+    };
+}
+
 void lab_facts_take_line(struct lab_facts *facts, const char *line, size_t len)
 {
     json_t *object = json_loadb(line, len, 0, NULL);
@@ -144,6 +169,8 @@ void lab_facts_take_line(struct lab_facts *facts, const char *line, size_t len)
         take_act(facts, object);
     else if (json_object_get(object, "fact"))
         take_fact(facts, object);
+    else if (json_object_get(object, "region"))
+        take_region(facts, object);
     else if (json_is_true(json_object_get(object, "end")))
         facts->narration.awaits_enter = false;
     json_decref(object);

@@ -17,8 +17,9 @@ struct lab_facts {
     char *rest;               /* the beginning of a line whose end has not been written yet */
     size_t n_rest;
     struct narration narration;
-    char title[160], text[1024], facts[768];
+    char title[160], text[1024], facts[768], region_name[64];
     int act;         /* 0: none yet */
+    bool is_done;    /* that act is over: what comes next is a new one, or the same again */
     bool is_holding; /* things are kept as they are, to be looked at */
 };
 

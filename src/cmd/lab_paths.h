@@ -38,6 +38,12 @@ int lab_list(struct lab **labs, size_t *n);
 int lab_program(const struct lab *lab, const char *program, char path[PATH_MAX]);
 
 /*
+ * Is this command, a path with a '/', some lab's demo? It gets a file for its facts then, which
+ * another program would find among its descriptors.
+ */
+bool lab_is_demo(const char *command);
+
+/*
  * $XDG_STATE_HOME/proclab/NAME, or ~/.local/state/proclab/NAME; made if make is true. 0 or -errno.
  */
 int lab_state_path(const char *name, bool make, char path[PATH_MAX]);

@@ -18,13 +18,35 @@
 /* High, so that it is not among the descriptors whose numbers a lab talks about. */
 enum { FACTS_TARGET_FD = 60 };
 
-/* Ours, but for the terminal that it is on: what src/run/terminal.h understands. */
-static char **make_environment(const char *facts)
+#define FACTS_VARIABLE "PROCLAB_FACTS_FD="
+
+static const char *print_facts(char *buf, size_t len)
 {
-    static const char *const replaced[] = {
-        "TERM=", "LINES=", "COLUMNS=", "PROCLAB_FACTS_FD=", NULL};
-    const char *const added[] = {"TERM=xterm-256color", facts, NULL};
+    snprintf(buf, len, FACTS_VARIABLE "%d", FACTS_TARGET_FD);
+    return buf;
+}
+
+/* Ours, but for the terminal that it is on: what src/run/terminal.h understands. */
+static char **make_environment(bool has_facts)
+{
+    static const char *const replaced[] = {"TERM=", "LINES=", "COLUMNS=", FACTS_VARIABLE, NULL};
+    char facts[40];
+    const char *const added[] = {"TERM=xterm-256color",
+                                 has_facts ? print_facts(facts, sizeof facts) : NULL, NULL};
     return environment_make(replaced, added);
+}
+
+char **launch_facts_environment(void)
+{
+    static const char *const replaced[] = {FACTS_VARIABLE, NULL};
+    char facts[40];
+    const char *const added[] = {print_facts(facts, sizeof facts), NULL};
+    return environment_make(replaced, added);
+}
+
+struct run_fd launch_facts_fd(int facts_fd)
+{
+    return (struct run_fd){.from = facts_fd, .to = FACTS_TARGET_FD};
 }
 
 static int complain_refused(int error)
@@ -122,14 +144,12 @@ void launch_fill_live(struct launch *launch, struct live_options *live)
 int launch_start(struct launch *launch, char *const *argv, const struct tty *tty, int rows,
                  int cols, int facts_fd)
 {
-    char facts[40];
-    snprintf(facts, sizeof facts, "PROCLAB_FACTS_FD=%d", FACTS_TARGET_FD);
-    char **environment = make_environment(facts_fd >= 0 ? facts : NULL);
+    char **environment = make_environment(facts_fd >= 0);
     launch->terminal = terminal_new(rows, cols);
     int error = -ENOMEM;
     if (!environment || !launch->terminal)
         goto out;
-    struct run_fd handed = {.from = facts_fd, .to = FACTS_TARGET_FD};
+    struct run_fd handed = launch_facts_fd(facts_fd);
     struct run_spec spec = {
         .argv = argv,
         .env = environment,

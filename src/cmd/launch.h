@@ -68,6 +68,13 @@ void launch_fill_live(struct launch *launch, struct live_options *live);
 int launch_start(struct launch *launch, char *const *argv, const struct tty *tty, int rows,
                  int cols, int facts_fd);
 
+/*
+ * How a demo gets its facts file: our environment with a variable that names it, and nothing else
+ * changed (NULL: out of memory; environment_free()), and where the file is put.
+ */
+char **launch_facts_environment(void);
+struct run_fd launch_facts_fd(int facts_fd);
+
 /* Say why launch's program could not be started; the exit status for it. */
 int launch_complain(const struct launch *launch, const char *program, int error);
 

@@ -33,6 +33,29 @@ static void take_size(struct recording_listener *listener, int rows, int cols)
         p->terminal = terminal_new(rows, cols);
 }
 
+static void take_narration(struct recording_listener *listener, const struct narration *narration)
+{
+    struct playback *p =
+        (struct playback *)((char *)listener - offsetof(struct playback, listener));
+    narration_keep(&p->narration, narration);
+    p->has_news = true;
+}
+
+static const struct narration *narration_of(const struct playback *p)
+{
+    return p->narration.narration.title ? &p->narration.narration : NULL;
+}
+
+static bool narrate(struct narrator *narrator, const struct narration **narration)
+{
+    struct playback *p =
+        (struct playback *)((char *)narrator - offsetof(struct playback, narrator));
+    bool has_news = p->has_news;
+    *narration = narration_of(p);
+    p->has_news = false;
+    return has_news;
+}
+
 static int next(struct source *source, struct snapshot **out)
 {
     struct playback *p = (struct playback *)source;
@@ -67,9 +90,12 @@ void playback_draw(const struct playback *p, const struct moment *moment, struct
     const struct view_input input = {
         .moment = moment,
         .screen = p->terminal ? terminal_screen(p->terminal) : NULL,
+        .narration = narration_of(p),
+        .is_replay = true,
         .title = recording_header(p->recording)->title,
         .source_name = "REPLAY",
     };
+    view_follow_lab(state, &input);
     grid_clear(grid);
     view_draw(grid, &input, state);
 }
@@ -127,7 +153,8 @@ int playback_open(struct playback *p, const char *path, bool can_jump,
     bool is_stdin = strcmp(path, "-") == 0;
     *p = (struct playback){
         .source = {.ops = &ops},
-        .listener = {.output = take_output, .size = take_size},
+        .listener = {.output = take_output, .size = take_size, .narration = take_narration},
+        .narrator = {.look = narrate},
         .words = words,
         .path = is_stdin ? "standard input" : path,
         .fd = -1,

@@ -6,7 +6,9 @@
 #define PROCLAB_CMD_PLAYBACK_H
 
 #include "model/source.h"
+#include "record/narration_json.h"
 #include "record/recording.h"
+#include "ui/dashboard.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,6 +32,9 @@ struct playback {
     struct recording *recording;
     struct snapshot *first;    /* read ahead */
     struct terminal *terminal; /* NULL: the program's was not recorded */
+    struct narrator narrator;
+    struct narration_copy narration; /* of the look taken last; without a title: none */
+    bool has_news;                   /* it is another than the narrator's caller knows */
 };
 
 /*
@@ -44,7 +49,10 @@ void playback_close(struct playback *p);
 /* As source_next(), but waits for a look that is not there yet. */
 int playback_next(struct playback *p, struct snapshot **out);
 
-/* The dashboard at this moment, with what the program's screen shows now. */
+/*
+ * The dashboard at this moment, with what the program's screen shows now; state follows what the
+ * lab has asked for.
+ */
 void playback_draw(const struct playback *p, const struct moment *moment, struct view_state *state,
                    struct grid *grid);
 

@@ -1,7 +1,10 @@
 /* proclab record: what the dashboard would show, into a file or a pipe. */
 #include "cmd/command.h"
 #include "cmd/complain.h"
+#include "cmd/environment.h"
 #include "cmd/heartbeat.h"
+#include "cmd/lab_facts.h"
+#include "cmd/lab_paths.h"
 #include "cmd/launch.h"
 #include "cmd/options.h"
 #include "cmd/relay.h"
@@ -23,7 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OPTION_FORCE = 256, OPTION_NO_PEEK, OPTION_EXACT };
+enum { OPTION_FORCE = 256, OPTION_NO_PEEK, OPTION_EXACT, OPTION_MEMORY, OPTION_DETAIL };
 
 static const struct option_row options[] = {
     {"output", 'o', "FILE",
@@ -33,6 +36,12 @@ static const struct option_row options[] = {
     {"force", OPTION_FORCE, NULL, "overwrite FILE"},
     {"no-peek", OPTION_NO_PEEK, NULL, "never open a pipe to see how full it is"},
     {"exact", OPTION_EXACT, "WAY", LAUNCH_EXACT_HELP},
+    {"memory", OPTION_MEMORY, NULL,
+     "pages as well: of the region that a lab's demo names, else of the\n"
+     "largest process's largest anonymous one (1 KB more a look)"},
+    {"detail", OPTION_DETAIL, NULL,
+     "all of each process that the dashboard's subject 5 shows: credentials,\n"
+     "signals, limits, maps (of 64 processes at most)"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -43,7 +52,8 @@ static const struct usage usage = {
         "Record a new command and all that it starts, or a process and its descendants, for\n"
         "`proclab replay`. The command keeps your terminal, and what it writes there is recorded;\n"
         "where standard input or output is no terminal, or with a PID, the processes alone are.\n"
-        "With -o - what it writes is in the recording only.",
+        "With -o - what it writes is in the recording only. What a lab's demo says is recorded, "
+        "too.",
     .options = options,
     .examples = "proclab record -o lecture.zst -- bash\n"
                 "proclab record -o - -- make | proclab replay -\n"
@@ -56,7 +66,7 @@ static const struct usage usage = {
 
 struct recorder {
     const char *path;
-    bool is_forced, no_peek;
+    bool is_forced, no_peek, wants_memory, wants_details;
     long rate_hz;
     char *const *argv; /* NULL: a PID */
     pid_t root_pid;
@@ -64,6 +74,9 @@ struct recorder {
     int out_fd;
     bool is_stdout, has_pty;
     struct launch launch;
+    struct lab_facts facts; /* of a lab's demo */
+    bool has_facts;
+    pid_t memory_pid; /* whose pages are recorded; 0: nobody's */
     struct relay relay;
     struct source *source;
     struct recording_writer *writer;
@@ -104,14 +117,33 @@ static int open_output(struct recorder *r)
                     "cannot write %s", r->path);
 }
 
+static int open_facts(struct recorder *r)
+{
+    if (!lab_is_demo(r->argv[0]))
+        return 0;
+    int error = lab_facts_init(&r->facts);
+    if (error)
+        return complain(EXIT_FAILED, error, NULL, "cannot make a file for the lab's facts");
+    r->has_facts = true;
+    return 0;
+}
+
 static int start_program(struct recorder *r)
 {
     int rows = 24, cols = 80;
     if (!r->argv)
         return 0;
+    int status = open_facts(r);
+    if (status)
+        return status;
+    char **environment = r->has_facts ? launch_facts_environment() : NULL;
+    struct run_fd handed = launch_facts_fd(r->facts.fd);
     r->has_pty = relay_look(&r->relay, &rows, &cols) || r->is_stdout;
     struct run_spec spec = {
         .argv = r->argv,
+        .env = environment,
+        .fds = &handed,
+        .n_fds = r->has_facts,
         .use_pty = r->has_pty,
         .rows = rows,
         .cols = cols,
@@ -121,7 +153,8 @@ static int start_program(struct recorder *r)
         .before_program = launch_follow,
         .before_program_arg = &r->launch,
     };
-    int error = run_start(&spec, &r->launch.run);
+    int error = r->has_facts && !environment ? -ENOMEM : run_start(&spec, &r->launch.run);
+    environment_free(environment);
     if (error)
         return launch_complain(&r->launch, r->argv[0], error);
     if (r->has_pty) {
@@ -163,15 +196,48 @@ static void note_error(struct recorder *r, int error)
         r->is_over = true;
 }
 
+/* Another process becomes the largest only when it is twice as large: they come and go. */
+static void choose_largest(struct recorder *r, const struct snapshot *s)
+{
+    const struct process *now = snapshot_find(s, r->memory_pid), *largest = now;
+    for (size_t i = 0; i < s->n_processes; i++) {
+        const struct process *p = &s->processes[i];
+        if (p->is_outside || p->is_kernel || process_is_zombie(p))
+            continue;
+        if (!largest || p->rss_bytes > largest->rss_bytes)
+            largest = p;
+    }
+    if (!now || process_is_zombie(now) || largest->rss_bytes / 2 > now->rss_bytes)
+        r->memory_pid = largest ? largest->pid : 0;
+}
+
+static void hear_lab(struct recorder *r)
+{
+    if (r->has_facts && lab_facts_look(&r->facts))
+        recording_writer_narration(r->writer, &r->facts.narration);
+    const struct narrated_region *region = &r->facts.narration.region;
+    struct source_wish wish = {.all_details = r->wants_details};
+    if (r->wants_memory && region->pid > 0) {
+        wish.memory_pid = region->pid;
+        wish.region_start = region->start;
+        wish.region_bytes = region->bytes;
+    } else if (r->wants_memory) {
+        wish.memory_pid = r->memory_pid;
+    }
+    source_want(r->source, &wish);
+}
+
 static void look(struct recorder *r)
 {
     struct snapshot *snapshot;
+    hear_lab(r);
     int error = r->write_error ? r->write_error : source_next(r->source, &snapshot);
     if (error) {
         note_error(r, error);
         return;
     }
     note_error(r, recording_writer_look(r->writer, snapshot));
+    choose_largest(r, snapshot);
     if (!r->argv && snapshot->n_processes == 0)
         r->is_over = true; /* the process that we watched has gone */
     snapshot_free(snapshot);
@@ -275,6 +341,8 @@ static int end(struct recorder *r, int status)
         r->write_error = r->write_error ? r->write_error : error;
     }
     int program_status = launch_end(&r->launch);
+    if (r->has_facts)
+        lab_facts_fini(&r->facts);
     if (r->out_fd >= 0 && !r->is_stdout && close(r->out_fd) < 0 && !r->write_error)
         r->write_error = -errno;
     if (status && r->out_fd >= 0 && !r->is_stdout && !r->is_forced)
@@ -323,6 +391,8 @@ static int parse(struct recorder *r, int argc, char **argv)
             is_good = launch_parse_exact(optarg, &r->launch.exact) == 0;
         r->is_forced = r->is_forced || code == OPTION_FORCE;
         r->no_peek = r->no_peek || code == OPTION_NO_PEEK;
+        r->wants_memory = r->wants_memory || code == OPTION_MEMORY;
+        r->wants_details = r->wants_details || code == OPTION_DETAIL;
         if (!is_good)
             return EXIT_USAGE;
     }

@@ -19,6 +19,7 @@ enum {
     OPTION_FRAMES = 256,
     OPTION_SIZE,
     OPTION_HISTORY,
+    OPTION_SUBJECT,
     FRAMES_HISTORY_BYTES = 4 * 1024 * 1024,
     DRAW_HZ = 20, /* the looks themselves come at the recording's own times */
 };
@@ -27,6 +28,8 @@ static const struct option_row options[] = {
     {"speed", 's', "N", "N times as fast, 0.1 to 100 (1); + and - change it"},
     {"history", OPTION_HISTORY, "SIZE", "memory for going back in time, as 256M or 1G (64M)"},
     {"threads", 't', NULL, "show threads from the start"},
+    {"subject", OPTION_SUBJECT, "N",
+     "the panel on the right, 1 to 5 as its key (as the lab asked, or 1)"},
     {"frames", OPTION_FRAMES, "N", "print N pictures as text, one a recorded second"},
     {"size", OPTION_SIZE, "COLSxROWS", "of these pictures (80x24)"},
     {NULL, 0, NULL, NULL},
@@ -46,7 +49,9 @@ static const struct usage usage = {
 
 struct replay {
     struct playback playback;
+    struct view_state state; /* of pictures */
     bool shows_threads;
+    int subject; /* 0: not asked for */
     double speed;
     long n_frames, n_printed;
     int rows, cols;
@@ -67,9 +72,7 @@ static int print_moment(struct replay *r, struct history *history, struct grid *
     int error = history_moment(history, history_count(history) - 1, &moment);
     if (error)
         return error;
-    struct view_state state = {
-        .subject = 1, .ascii = !tty_is_utf8(), .show_threads = r->shows_threads, .follow = true};
-    playback_draw(&r->playback, &moment, &state, grid);
+    playback_draw(&r->playback, &moment, &r->state, grid);
     moment_fini(&moment);
     if (r->n_printed++ > 0)
         putchar('\n');
@@ -108,6 +111,13 @@ static int show_frames(struct replay *r)
 {
     struct history *history = history_new(FRAMES_HISTORY_BYTES);
     struct grid grid = {0};
+    r->state = (struct view_state){
+        .subject = r->subject ? r->subject : 1,
+        .keeps_subject = r->subject != 0,
+        .ascii = !tty_is_utf8(),
+        .show_threads = r->shows_threads,
+        .follow = true,
+    };
     int error = history ? grid_init(&grid, r->rows, r->cols) : -ENOMEM;
     if (!error)
         error = print_all(r, history, &grid);
@@ -129,6 +139,8 @@ static int show_dashboard(struct replay *r, struct tty *tty, int *signal)
         .rate_hz = DRAW_HZ,
         .source = &r->playback.source,
         .terminal = r->playback.terminal,
+        .narrator = &r->playback.narrator,
+        .subject = r->subject,
         .shows_threads = r->shows_threads,
         .save_picture = picture_save,
     };
@@ -155,6 +167,7 @@ static int show(struct replay *r, int *signal)
 static int parse_option(struct replay *r, int code)
 {
     char *end;
+    long number;
     switch (code) {
     case 's':
         r->speed = strtod(optarg, &end);
@@ -169,6 +182,11 @@ static int parse_option(struct replay *r, int code)
         return options_parse_number(&usage, "--frames", optarg, 1, 1000000, &r->n_frames)
                    ? 0
                    : EXIT_USAGE;
+    case OPTION_SUBJECT:
+        if (!options_parse_number(&usage, "--subject", optarg, 1, 5, &number))
+            return EXIT_USAGE;
+        r->subject = (int)number;
+        return 0;
     case OPTION_HISTORY:
         return options_parse_bytes(&usage, "--history", optarg, &r->history_bytes) ? 0 : EXIT_USAGE;
     default:

@@ -4,6 +4,7 @@
 #include "cmd/complain.h"
 #include "cmd/frames.h"
 #include "cmd/lab_facts.h"
+#include "cmd/lab_paths.h"
 #include "cmd/launch.h"
 #include "cmd/outfile.h"
 #include "cmd/picture.h"
@@ -74,7 +75,7 @@ static int start_program(struct session *s)
     const struct session_options *o = s->options;
     if (!o->argv)
         return 0;
-    if (o->is_lab) {
+    if (o->is_lab || lab_is_demo(o->argv[0])) {
         int error = lab_facts_init(&s->facts);
         if (error)
             return complain(EXIT_FAILED, error, NULL, "cannot make a file for the lab's facts");
@@ -131,6 +132,7 @@ static int make_frames(struct session *s, struct export_sink *sink)
         .sink = sink,
         .launch = s->launch.run ? &s->launch : NULL,
         .facts = s->has_facts ? &s->facts : NULL,
+        .is_by_act = o->is_lab,
         .rate_hz = choose_rate(o),
         .n_frames = o->n_frames,
         .rows = o->rows,
@@ -181,7 +183,7 @@ static int show_dashboard(struct session *s)
         .run = s->launch.run,
         .terminal = s->launch.terminal,
         .narrator = s->has_facts ? &s->facts.narrator : NULL,
-        .is_lab = o->is_lab,
+        .is_lab = s->has_facts,
         .quits_with_program = o->quits_with_program,
         .shows_threads = o->shows_threads,
         .save_picture = picture_save,

@@ -32,6 +32,7 @@ void snapshot_free(struct snapshot *s)
     free(s->regions);
     free(s->cells);
     free(s->events);
+    free(s->details);
     free(s->strings);
     free(s);
 }
@@ -181,6 +182,38 @@ struct event *snapshot_add_event(struct snapshot *s, enum event_kind kind)
     return e;
 }
 
+void details_init(struct details *d, pid_t pid)
+{
+    *d = (struct details){
+        .pid = pid,
+        .uids = {-1, -1, -1},
+        .gids = {-1, -1, -1},
+        .no_new_privs = -1,
+        .seccomp = -1,
+        .umask = -1,
+        .rss_anonymous_bytes = -1,
+        .rss_file_bytes = -1,
+        .rss_shared_bytes = -1,
+        .swapped_bytes = -1,
+        .highest_rss_bytes = -1,
+        .environment_bytes = -1,
+        .environment_variables = -1,
+    };
+    for (int i = 0; i < LIMIT_COUNT; i++)
+        d->limits[i] = (struct limit){-1, -1};
+}
+
+struct details *snapshot_add_details(struct snapshot *s, pid_t pid)
+{
+    /* As many as are needed: there mostly is one, and history keeps it at each look. */
+    struct details *grown = realloc(s->details, (s->n_details + 1) * sizeof *grown);
+    if (!grown)
+        return NULL;
+    s->details = grown;
+    details_init(&s->details[s->n_details], pid);
+    return &s->details[s->n_details++];
+}
+
 uint32_t snapshot_add_text(struct snapshot *s, const char *bytes, size_t len)
 {
     if (len == 0 || len > UINT32_MAX / 2 || s->strings_bytes > UINT32_MAX / 2)
@@ -215,12 +248,20 @@ static int compare_channels(const void *a, const void *b)
     return compare_ids(c->device, c->inode, d->device, d->inode);
 }
 
+static int compare_details(const void *a, const void *b)
+{
+    const struct details *d = a, *e = b;
+    return (d->pid > e->pid) - (d->pid < e->pid);
+}
+
 void snapshot_finish(struct snapshot *s)
 {
     if (s->n_processes > 1)
         qsort(s->processes, s->n_processes, sizeof *s->processes, compare_processes);
     if (s->n_channels > 1)
         qsort(s->channels, s->n_channels, sizeof *s->channels, compare_channels);
+    if (s->n_details > 1)
+        qsort(s->details, s->n_details, sizeof *s->details, compare_details);
 }
 
 size_t snapshot_size_bytes(const struct snapshot *s)
@@ -228,7 +269,7 @@ size_t snapshot_size_bytes(const struct snapshot *s)
     return sizeof *s + s->cap_processes * sizeof *s->processes + s->cap_tasks * sizeof *s->tasks +
            s->cap_fds * sizeof *s->fds + s->cap_channels * sizeof *s->channels +
            s->cap_regions * sizeof *s->regions + s->cap_cells + s->cap_events * sizeof *s->events +
-           s->cap_strings;
+           s->n_details * sizeof *s->details + s->cap_strings;
 }
 
 const char *snapshot_text(const struct snapshot *s, uint32_t offset)
@@ -264,6 +305,14 @@ const uint8_t *snapshot_cells(const struct snapshot *s, const struct region *r, 
 {
     *n = rows_within(r->first_cell, r->n_cells, s->n_cells);
     return *n ? s->cells + r->first_cell : NULL;
+}
+
+const struct details *snapshot_find_details(const struct snapshot *s, pid_t pid)
+{
+    for (size_t i = 0; i < s->n_details; i++)
+        if (s->details[i].pid == pid)
+            return &s->details[i];
+    return NULL;
 }
 
 const struct process *snapshot_find(const struct snapshot *s, pid_t pid)
@@ -340,4 +389,33 @@ const char *fd_kind_name(enum fd_kind kind)
         [FD_SOCKET] = "socket", [FD_TTY] = "tty",
     };
     return names[kind];
+}
+
+const char *limit_kind_name(enum limit_kind kind)
+{
+    static const char *const names[] = {
+        [LIMIT_OPEN_FILES] = "open files",
+        [LIMIT_PROCESSES] = "processes",
+        [LIMIT_ADDRESS_SPACE] = "address space",
+        [LIMIT_STACK] = "stack",
+        [LIMIT_CORE] = "core file",
+        [LIMIT_CPU] = "CPU time",
+        [LIMIT_FILE_SIZE] = "file size",
+    };
+    return (unsigned)kind < LIMIT_COUNT ? names[kind] : "?";
+}
+
+const char *map_kind_name(enum map_kind kind)
+{
+    static const char *const names[] = {
+        [MAP_OF_PROGRAM] = "program",
+        [MAP_OF_LIBRARY] = "libraries",
+        [MAP_OF_HEAP] = "heap",
+        [MAP_OF_STACK] = "stack",
+        [MAP_ANONYMOUS_PRIVATE] = "anonymous",
+        [MAP_OF_FILE] = "files",
+        [MAP_SHARED_BY_ALL] = "shared",
+        [MAP_OF_KERNEL] = "kernel's",
+    };
+    return (unsigned)kind < MAP_KIND_COUNT ? names[kind] : "?";
 }

@@ -17,6 +17,7 @@
 #ifndef PROCLAB_MODEL_SNAPSHOT_H
 #define PROCLAB_MODEL_SNAPSHOT_H
 
+#include "details.h"
 #include "event.h"
 #include "obtained.h"
 
@@ -183,7 +184,9 @@ struct snapshot {
     struct event *events; /* forks, execs, exits and losses since the snapshot before, by time; none
                              later than time_ns */
     size_t n_events;
-    char *strings; /* offset 0 holds "" */
+    struct details *details; /* of those asked for: mostly one, or none */
+    size_t n_details;        /* ascending PID */
+    char *strings;           /* offset 0 holds "" */
     size_t strings_bytes;
     size_t cap_processes, cap_tasks, cap_fds, cap_channels, cap_regions, cap_cells, cap_events,
         cap_strings; /* private */
@@ -208,6 +211,7 @@ struct region *snapshot_add_region(struct snapshot *s, pid_t pid);
 uint8_t *snapshot_add_cells(struct snapshot *s, size_t n);
 
 struct event *snapshot_add_event(struct snapshot *s, enum event_kind kind);
+struct details *snapshot_add_details(struct snapshot *s, pid_t pid);
 
 /*
  * Keep a copy of len bytes, with a NUL after them. Returns its offset; 0 for
@@ -237,6 +241,8 @@ const uint8_t *snapshot_cells(const struct snapshot *s, const struct region *r, 
 const struct process *snapshot_find(const struct snapshot *s, pid_t pid);
 /* The same one as at another time: PID and start time agree. Else NULL. */
 const struct process *snapshot_find_same(const struct snapshot *s, const struct process *other);
+/* What was read closely of this process, or NULL: nothing. */
+const struct details *snapshot_find_details(const struct snapshot *s, pid_t pid);
 /* The channel, or NULL. O(log n). */
 const struct channel *snapshot_find_channel(const struct snapshot *s, uint64_t device,
                                             uint64_t inode);

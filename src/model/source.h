@@ -7,6 +7,7 @@
 #ifndef PROCLAB_MODEL_SOURCE_H
 #define PROCLAB_MODEL_SOURCE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -17,6 +18,8 @@ struct source;
 struct source_wish {
     pid_t memory_pid; /* the pages of this process and its kin (snapshot.regions); 0: nobody's */
     uint64_t region_start, region_bytes; /* where in its memory; bytes 0: the source chooses */
+    pid_t detail_pid;                    /* this process closely (snapshot.details); 0: nobody */
+    bool all_details; /* instead: everybody of the tree, of a large one the first 64 */
 };
 
 struct source_ops {

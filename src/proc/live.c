@@ -481,6 +481,8 @@ static int write_snapshot(struct live *l, struct snapshot *s)
     if (rc == 0)
         rc = memory_write(l, s, s->time_ns);
     if (rc == 0)
+        rc = details_write(l, s);
+    if (rc == 0)
         snapshot_finish(s);
     return rc;
 }
@@ -557,6 +559,7 @@ static void live_free(struct source *source)
     free(l->pids);
     outside_fini(&l->search);
     lifetimes_free(l->lifetimes);
+    details_fini(l);
     free(l);
 }
 
@@ -587,7 +590,7 @@ static bool is_hidepid(struct live *l)
 
 static void live_want(struct source *source, const struct source_wish *wish)
 {
-    ((struct live *)source)->memory.wish = *wish;
+    ((struct live *)source)->wish = *wish;
 }
 
 int live_open(const struct live_options *options, struct source **source)

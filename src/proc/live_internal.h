@@ -20,6 +20,7 @@
 
 struct lifetimes;
 struct searched;
+struct live_details;
 
 /*
  * The search for outsiders that hold a watched channel: one round a second, in slices. To list
@@ -49,7 +50,6 @@ struct memory_sum {
 };
 
 struct live_memory {
-    struct source_wish wish;
     struct memory_sum sums[MEMORY_KIN_MOST];
 };
 
@@ -78,8 +78,10 @@ struct live {
     bool is_kin_changed; /* at this look a member has died: its children have a new parent */
     int64_t unreadable;  /* processes that are there, but whose stat we may not read */
     struct outside_search search;
+    struct source_wish wish;
     struct live_memory memory;
-    struct lifetimes *lifetimes; /* where options.lifecycle is */
+    struct lifetimes *lifetimes;  /* where options.lifecycle is */
+    struct live_details *details; /* what was read of those asked for; NULL: nobody yet */
     pid_t details_at; /* whole system: whose details were refreshed last in this round; 0: none */
     uint64_t details_started_ns;
 };
@@ -109,6 +111,12 @@ uint64_t live_spare_ns(const struct live *l, uint64_t now_ns, unsigned percent);
 
 /* Append the regions that were asked for to s. 0 or -ENOMEM. */
 int memory_write(struct live *l, struct snapshot *s, uint64_t now_ns);
+
+/* ---- detail_live.c ---- */
+
+/* Append the details that were asked for to s. 0, -ENOMEM. */
+int details_write(struct live *l, struct snapshot *s);
+void details_fini(struct live *l);
 
 /* ---- outside.c ---- */
 

@@ -26,6 +26,8 @@ int maps_parse_line(const char *line, size_t len, struct mapping *out)
     m.is_writable = perms[1] == 'w';
     m.is_shared = perms[3] == 's';
     snprintf(m.name, sizeof m.name, "%.31s", text + name_at);
+    m.path = line + name_at;
+    m.path_bytes = len - (size_t)name_at;
     *out = m;
     return 0;
 }

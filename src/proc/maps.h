@@ -15,8 +15,10 @@
 struct mapping {
     uint64_t start, end; /* addresses; end is beyond it */
     bool is_writable, is_shared;
-    uint64_t inode; /* 0: no file's */
-    char name[32];  /* "[heap]", a path's beginning; "": anonymous */
+    uint64_t inode;   /* 0: no file's */
+    char name[32];    /* "[heap]", a path's beginning; "": anonymous */
+    const char *path; /* all of that, within the line: path_bytes, without a NUL */
+    size_t path_bytes;
 };
 
 /* One line, without its '\n'. 0 or -EINVAL. */

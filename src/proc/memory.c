@@ -144,7 +144,7 @@ static void refresh_sums(struct live *l, struct proc_track *const *kin, size_t n
 
 int memory_write(struct live *l, struct snapshot *s, uint64_t now_ns)
 {
-    const struct source_wish *wish = &l->memory.wish;
+    const struct source_wish *wish = &l->wish;
     struct proc_track *self = wish->memory_pid ? live_find_track(l, wish->memory_pid) : NULL;
     struct proc_track *kin[MEMORY_KIN_MOST];
     if (!self || self->seen != l->look)

@@ -1,5 +1,6 @@
 #include "record/frame_json.h"
 #include "record/lines.h"
+#include "record/narration_json.h"
 #include "record/recording.h"
 
 #include <errno.h>
@@ -23,6 +24,7 @@ struct recording {
     struct column_map map;
     struct frame now;
     struct texts texts;
+    struct narration_copy narration;
     bool has_key, has_ended;
     uint64_t time_ns; /* of the look before */
     uint64_t next_look, n_looks;
@@ -128,6 +130,20 @@ static int take_end(struct recording *r, const json_t *status)
     return 0;
 }
 
+static void tell_narration(struct recording *r)
+{
+    if (r->listener && r->listener->narration)
+        r->listener->narration(r->listener, &r->narration.narration);
+}
+
+static int take_narration(struct recording *r, const json_t *narration)
+{
+    int error = narration ? narration_from_json(narration, &r->narration) : 0;
+    if (!error && narration)
+        tell_narration(r);
+    return error;
+}
+
 /* Take one line in; *is_look: it was one. Lines of a kind that we do not know are passed over. */
 static int take_line(struct recording *r, const json_t *line, bool *is_look)
 {
@@ -149,6 +165,8 @@ static int take_line(struct recording *r, const json_t *line, bool *is_look)
     }
     if (*is_look && r->now.time_ns < r->time_ns)
         error = -EBADMSG;
+    if (*is_look && !error)
+        error = take_narration(r, json_object_get(line, "narration"));
     if (*is_look)
         r->time_ns = r->now.time_ns;
     return error;
@@ -265,9 +283,12 @@ int recording_seek(struct recording *r, uint64_t index)
     r->trouble = RECORDING_FINE;
     r->time_ns = 0;
     r->next_look = key->look;
+    r->narration = (struct narration_copy){0};
     while (!error && r->next_look < index)
         error = advance(r);
     r->listener = listener;
+    if (!error && r->next_look > key->look)
+        tell_narration(r);
     return error;
 }
 

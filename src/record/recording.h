@@ -11,6 +11,7 @@
 #ifndef PROCLAB_RECORD_RECORDING_H
 #define PROCLAB_RECORD_RECORDING_H
 
+#include "model/narration.h"
 #include "model/snapshot.h"
 #include "model/source.h"
 
@@ -43,6 +44,8 @@ void recording_header_init(struct recording_header *header, const char *title, d
 int recording_writer_open(int fd, bool is_packed, const struct recording_header *header,
                           struct recording_writer **out);
 int recording_writer_look(struct recording_writer *w, const struct snapshot *s);
+/* What the lab says of itself: it is in the next look's line. */
+void recording_writer_narration(struct recording_writer *w, const struct narration *narration);
 /* The program wrote this on its terminal, or that has this size from now on. */
 int recording_writer_output(struct recording_writer *w, uint64_t time_ns, const char *bytes,
                             size_t len);
@@ -59,6 +62,8 @@ struct recording_listener {
     void (*output)(struct recording_listener *l, const char *bytes, size_t len);
     void (*size)(struct recording_listener *l, int rows, int cols);
     void (*end)(struct recording_listener *l, int wait_status); /* -1: of no program */
+    /* From the look on that comes next; good until the next call of the reader. */
+    void (*narration)(struct recording_listener *l, const struct narration *narration);
 };
 
 enum recording_trouble {
@@ -95,7 +100,8 @@ enum recording_trouble recording_trouble(const struct recording *r, uint64_t *li
 /* How many looks a file holds; 0 for a pipe. */
 uint64_t recording_count(const struct recording *r);
 /*
- * Let look `index` (from 0) be the next one; the listener is told nothing of what is passed. 0,
+ * Let look `index` (from 0) be the next one; the listener is told nothing of what is passed but
+ * the narration. 0,
  * -EINVAL: there is no such look, or as recording_next().
  */
 int recording_seek(struct recording *r, uint64_t index);

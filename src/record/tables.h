@@ -22,6 +22,9 @@ enum table_id {
     TABLE_FDS,
     TABLE_CHANNELS,
     TABLE_EVENTS,
+    TABLE_REGIONS,
+    TABLE_DETAILS,
+    TABLE_DETAIL_SUMS,
     N_TABLES
 };
 
@@ -38,11 +41,11 @@ struct column {
         COLUMN_BOOL,
         COLUMN_TEXT,
         COLUMN_ARGS,
-        COLUMN_COMM, /* an array of EVENT_COMM_BYTES, as a text */
-        COLUMN_OWNER
+        COLUMN_COMM,  /* an array of EVENT_COMM_BYTES, as a text */
+        COLUMN_CELLS, /* of a region: a text of digits */
+        COLUMN_ASIDE /* not in the row's struct: the PID that a task or fd belongs to, a row's number */
     } type;
-    size_t
-        offset; /* in the row's struct; COLUMN_OWNER (the PID that a task or fd belongs to, the number of an event): none */
+    size_t offset;    /* in the row's struct; COLUMN_CELLS, COLUMN_ASIDE: none */
     int64_t min, max; /* what is sound; both 0: whatever the type holds */
 };
 

@@ -1,5 +1,6 @@
 #include "record/frame_json.h"
 #include "record/lines.h"
+#include "record/narration_json.h"
 #include "record/recording.h"
 
 #include <errno.h>
@@ -24,6 +25,8 @@ struct recording_writer {
     size_t len;
     struct frame now, before;
     struct texts texts;
+    struct narration_copy narration;
+    bool has_narration, is_narration_new;
 };
 
 void recording_header_init(struct recording_header *header, const char *title, double rate_hz)
@@ -149,6 +152,25 @@ int recording_writer_open(int fd, bool is_packed, const struct recording_header 
     return error;
 }
 
+void recording_writer_narration(struct recording_writer *w, const struct narration *narration)
+{
+    narration_keep(&w->narration, narration);
+    w->has_narration = w->is_narration_new = true;
+}
+
+/* At the end of a look's line, whose '}' stands already. */
+static void add_narration(struct recording_writer *w)
+{
+    json_t *json = narration_to_json(&w->narration.narration);
+    fseek(w->line, -1, SEEK_CUR);
+    fputs(",\"narration\":", w->line);
+    if (!json || json_dumpf(json, w->line, JSON_COMPACT) < 0)
+        w->error = -ENOMEM;
+    json_decref(json);
+    putc('}', w->line);
+    w->is_narration_new = false;
+}
+
 static int write_key(struct recording_writer *w, const struct snapshot *s)
 {
     texts_fini(&w->texts);
@@ -158,6 +180,8 @@ static int write_key(struct recording_writer *w, const struct snapshot *s)
     begin_line(w);
     if (!w->error)
         w->error = frame_print_key(w->line, &w->now, &w->texts);
+    if (!w->error && w->has_narration)
+        add_narration(w);
     return end_line(w);
 }
 
@@ -168,6 +192,8 @@ static int write_change(struct recording_writer *w, const struct snapshot *s)
     begin_line(w);
     if (!w->error)
         w->error = frame_print_change(w->line, &w->before, &w->now, &w->texts, n_known);
+    if (!w->error && w->is_narration_new)
+        add_narration(w);
     return end_line(w);
 }
 

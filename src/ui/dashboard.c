@@ -54,9 +54,9 @@ static void look(struct dashboard *d)
     struct player *p = &d->player;
     uint64_t shown = p->shown;
     bool was_paused = p->paused;
-    bool shows_memory = d->state.subject == (int)ACT_SUBJECT_2 - (int)ACT_SUBJECT_1 + 1;
-    source_want(d->options->source,
-                &(struct source_wish){.memory_pid = shows_memory ? d->state.selected_pid : 0});
+    struct source_wish wish;
+    view_wish(&d->state, d->narration, &wish);
+    source_want(d->options->source, &wish);
     int error = player_tick(p, clock_monotonic_ns());
     if (error) {
         p->has_ended = true;
@@ -66,6 +66,19 @@ static void look(struct dashboard *d)
     bool is_old = clock_monotonic_ns() - d->drawn_ns >= STILL_NS;
     if (p->paused != was_paused || (p->paused && is_old && !p->is_replay) ||
         (p->shown != shown && (p->is_replay || is_worth_drawing(d))))
+        d->must_draw = true;
+}
+
+/* What the lab says of itself, and asks for. */
+static void hear_lab(struct dashboard *d)
+{
+    struct narrator *narrator = d->options->narrator;
+    if (!narrator)
+        return;
+    if (narrator->look(narrator, &d->narration))
+        d->must_draw = true;
+    struct view_input input = dashboard_input(d);
+    if (view_follow_lab(&d->state, &input))
         d->must_draw = true;
 }
 
@@ -171,10 +184,8 @@ static void tick(struct dashboard *d)
     if (read(d->timer_fd, &expirations, sizeof expirations) < 0)
         return;
     program_begin_frame(&d->program);
+    hear_lab(d); /* before looking: it says at what */
     look(d);
-    struct narrator *narrator = d->options->narrator;
-    if (narrator && narrator->look(narrator, &d->narration))
-        d->must_draw = true;
     if (d->state.message[0] && clock_monotonic_ns() - d->told_ns > MESSAGE_NS) {
         d->state.message[0] = '\0';
         d->must_draw = true;
@@ -287,7 +298,8 @@ int dashboard_run(struct tty *tty, const struct dashboard_options *options,
         .options = options,
         .tty = tty,
         .timer_fd = -1,
-        .state = {.subject = 1,
+        .state = {.subject = options->subject ? options->subject : 1,
+                  .keeps_subject = options->subject != 0,
                   .ascii = !tty_is_utf8(),
                   .show_threads = options->shows_threads,
                   .follow = true},

@@ -39,6 +39,7 @@ struct dashboard_options {
     bool is_lab;               /* PgUp goes back an act: its prompt understands "b" */
     bool quits_with_program;   /* do not stay when it has ended */
     bool shows_threads;        /* at the start */
+    int subject;               /* that stays until a key is pressed; 0: the first, or the lab's */
     /* Keep this picture; the name that it got into path. 0 or -errno. */
     int (*save_picture)(const struct grid *picture, const char *title, char *path, size_t len);
 };

@@ -2,6 +2,8 @@
 #include "view/panel.h"
 #include "view/words.h"
 
+#include "model/explain.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -239,10 +241,44 @@ static size_t find_region(const struct snapshot *s, pid_t pid)
     return i;
 }
 
-/* The pages of as many of the kin as fit, and what is to be said of them below. */
-static void draw_kin(struct grid *g, struct rect in, const struct moment *m, size_t at,
-                     const struct process *self)
+/* What the lab calls the region that is shown; "": it is none that the lab has stated. */
+static const char *stated_name(const struct view_input *input, size_t row)
 {
+    const struct narration *n = input->narration;
+    const struct snapshot *s = input->moment->now;
+    if (!n || n->region.pid <= 0 || !n->region.name || row == TREE_NONE)
+        return "";
+    size_t at = find_region(s, input->moment->rows[row].process->pid);
+    bool is_kin = find_region(s, n->region.pid) < s->n_regions;
+    if (at == s->n_regions || !is_kin || s->regions[at].error)
+        return "";
+    return s->regions[at].start == n->region.start ? n->region.name : "";
+}
+
+/*
+ * The region that the lab has stated of just this process, where that is not (any more) what it has
+ * at that address, as after an exec: another is shown then. "": it is shown, there is none, or the
+ * moment is older than what the lab says.
+ */
+static const char *missing_name(const struct view_input *input, size_t row)
+{
+    const struct narration *n = input->narration;
+    const struct snapshot *s = input->moment->now;
+    if (!n || !n->region.name || input->back > 0 ||
+        input->moment->rows[row].process->pid != n->region.pid)
+        return "";
+    size_t at = find_region(s, n->region.pid);
+    if (at == s->n_regions || s->regions[at].error || s->regions[at].start == n->region.start)
+        return "";
+    return n->region.name;
+}
+
+/* The pages of as many of the kin as fit, and what is to be said of them below. */
+static void draw_kin(struct grid *g, struct rect in, const struct view_input *input, size_t row)
+{
+    const struct moment *m = input->moment;
+    const struct process *self = m->rows[row].process;
+    size_t at = find_region(m->now, self->pid);
     const struct region *r = &m->now->regions[at];
     char text[384];
     struct rect words = in, pages = in;
@@ -251,7 +287,14 @@ static void draw_kin(struct grid *g, struct rect in, const struct moment *m, siz
     words.col++, words.cols -= 2;
     bool is_brief = in.rows < ROOMY_ROWS && m->now->n_regions > 1;
     int head = is_brief ? 1 : HEAD_ROWS;
-    explain(m->now, at, is_brief, text, sizeof text);
+    const char *missing = missing_name(input, row);
+    if (*missing)
+        snprintf(text, sizeof text,
+                 "It has no memory at the address of %.40s (any more): this is its "
+                 "largest region.",
+                 missing);
+    else
+        explain(m->now, at, is_brief, text, sizeof text);
     /* Twice: to say that not all are shown takes room, too. */
     for (int pass = 0; pass < 2; pass++) {
         rows = *text && words.cols > 8 ? grid_wrapped_rows(words.cols, text) : 0;
@@ -276,14 +319,39 @@ static void draw_kin(struct grid *g, struct rect in, const struct moment *m, siz
         grid_wrapped(g, words, in.rows - rows, ROLE_TEXT, text);
 }
 
+/*
+ * Whose pages are shown: the selected one's. With nobody selected whose are there, as in a
+ * recording; of several the parent's, who comes first.
+ */
+static size_t row_shown(const struct moment *m, const struct view_state *state)
+{
+    size_t row = view_selected_row(m, state);
+    if (state->selected_pid != 0 || m->now->n_regions == 0)
+        return row;
+    for (size_t i = 0; i < m->n_rows && row == TREE_NONE; i++)
+        if (m->rows[i].process->pid == m->now->regions[0].pid)
+            row = i;
+    return row;
+}
+
+static struct rect draw_frame(struct grid *g, struct rect area, const struct view_input *input,
+                              size_t row)
+{
+    char title[160], name[64];
+    const char *stated = stated_name(input, row);
+    bool is_narrow = area.cols < 45;
+    explain_printable(stated, strlen(stated), name, sizeof name);
+    snprintf(title, sizeof title, "2 Memory%s%s · sampled%s", *name ? " · " : "", name,
+             is_narrow || *name ? "" : ": the pages at this look");
+    return grid_frame(g, area, ROLE_FRAME, title);
+}
+
 static void draw(struct grid *g, struct rect area, const struct view_input *input,
                  struct view_state *state)
 {
     const struct moment *m = input->moment;
-    struct rect in = grid_frame(g, area, ROLE_FRAME,
-                                area.cols < 45 ? "2 Memory · sampled"
-                                               : "2 Memory · sampled: the pages at this look");
-    size_t row = view_selected_row(m, state);
+    size_t row = row_shown(m, state);
+    struct rect in = draw_frame(g, area, input, row);
     if (row == TREE_NONE) {
         grid_wrapped(g, in, 0, ROLE_LABEL,
                      state->selected_pid ? "The selected process is gone. ↑ and ↓ select another."
@@ -294,12 +362,14 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
     if (at == m->now->n_regions) {
         grid_wrapped(
             g, in, 0, ROLE_LABEL,
-            m->rows[row].marks & MARK_EXITED
-                ? "It has ended: its memory is gone."
+            m->rows[row].marks & MARK_EXITED ? "It has ended: its memory is gone."
+            : input->is_replay
+                ? "Its pages are not in the recording: record --memory keeps those of one process "
+                  "and its kin."
                 : "Its pages were not looked at then: they are read while they are shown.");
         return;
     }
-    draw_kin(g, in, m, at, m->rows[row].process);
+    draw_kin(g, in, input, row);
 }
 
 const struct panel panel_memory = {.place = PLACE_SUBJECT, .action = ACT_SUBJECT_2, .draw = draw};

@@ -3,6 +3,7 @@
 #include "view/panel.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Every panel. A subject (what the right side shows) is found by its action. */
 static const struct panel *const panels[] = {
@@ -16,6 +17,26 @@ const struct panel *panel_of_subject(int subject)
         if ((*p)->place == PLACE_SUBJECT && (int)(*p)->action - (int)ACT_SUBJECT_1 + 1 == subject)
             return *p;
     return NULL;
+}
+
+/* What labs call the subjects; the first one's key is 1. */
+static const char *const subject_names[] = {"pipes", "memory", "switches", "timeline", "detail"};
+
+#define N_SUBJECTS ((int)(sizeof subject_names / sizeof *subject_names))
+
+const char *view_subject_name(int subject)
+{
+    return subject >= 1 && subject <= N_SUBJECTS && panel_of_subject(subject)
+               ? subject_names[subject - 1]
+               : NULL;
+}
+
+int view_subject_of(const char *name)
+{
+    for (int i = 1; i <= N_SUBJECTS; i++)
+        if (view_subject_name(i) && strcmp(view_subject_name(i), name) == 0)
+            return i;
+    return 0;
 }
 
 static struct rect rect_of_place(const struct view_layout *l, const struct grid *g,

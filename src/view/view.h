@@ -9,6 +9,8 @@
 
 #include "grid.h"
 
+#include "model/narration.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,19 +18,19 @@
 
 struct moment;
 struct screen;
+struct source_wish;
 
-/* What the lab that runs says of itself (labkit's facts), for the strip. */
-struct narration {
-    const char *title; /* "Act 2 of 6: a full pipe"; NULL: none */
-    const char *text;  /* what is about to be done, or the question; may be NULL */
-    bool awaits_enter; /* the program waits for Enter */
-};
-
-/* What the person at the keyboard chose. Changed by keys only, through view_act(). */
+/*
+ * What the person at the keyboard chose, through view_act(); and what a lab's act asked for when it
+ * began, through view_follow_lab().
+ */
 struct view_state {
     int subject;             /* 1...: which panel is on the right */
     pid_t selected_pid;      /* 0: none */
     uint64_t selected_start; /* start_ticks: a reused PID is not selected */
+    bool has_chosen;         /* the person selected it, not the lab */
+    unsigned n_begun;        /* narration's, as far as it was followed */
+    bool keeps_subject;      /* it was asked for from the start: no act opens another */
     int tree_top;            /* first row shown; kept in range by view_draw() */
     int subject_top, help_top;
     bool follow; /* keep the selected process in sight, and go to what is new */
@@ -143,6 +145,21 @@ bool view_act(struct view_state *state, const struct view_input *in, enum action
 /* Select the process drawn at this cell, if any. */
 void view_click(struct view_state *state, const struct view_input *in, int rows, int cols, int row,
                 int col);
+/*
+ * The number of a subject (the key that shows it) by its name: "pipes", "memory", "switches",
+ * "timeline", "detail"; 0: there is none like that. And the name; NULL: likewise.
+ */
+int view_subject_of(const char *name);
+const char *view_subject_name(int subject);
+/*
+ * Do what the lab asks for: when an act begins its subject opens; memory selects the process whose
+ * region was stated, and detail the lab itself, unless the person has chosen one. True: something
+ * has changed.
+ */
+bool view_follow_lab(struct view_state *state, const struct view_input *in);
+/* What has to be read for what is shown now. narration NULL: there is no lab. */
+void view_wish(const struct view_state *state, const struct narration *narration,
+               struct source_wish *wish);
 /*
  * Select the next row (from the selected one, wrapping) whose PID, command or arguments hold
  * state->search.

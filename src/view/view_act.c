@@ -2,6 +2,8 @@
 #include "view/panel.h"
 #include "view/words.h"
 
+#include "model/source.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,7 @@ static void select_row(struct view_state *state, const struct moment *m, size_t 
     state->selected_pid = p->pid;
     state->selected_start = p->start_ticks;
     state->follow = true; /* or one would select what is out of sight */
+    state->has_chosen = true;
 }
 
 /*
@@ -49,16 +52,14 @@ static void move_selection(struct view_state *state, const struct moment *m, lon
     select_row(state, m, (size_t)(wanted < 0 ? 0 : wanted > last ? last : wanted));
 }
 
-static bool show_subject(struct view_state *state, enum action action)
+static void show_subject(struct view_state *state, int subject)
 {
-    int subject = (int)action - (int)ACT_SUBJECT_1 + 1;
-    if (panel_of_subject(subject)) {
-        if (subject != state->subject)
-            state->subject_top = 0;
-        state->subject = subject;
-        state->big_output = false;
-    }
-    return true;
+    if (!panel_of_subject(subject))
+        return;
+    if (subject != state->subject)
+        state->subject_top = 0;
+    state->subject = subject;
+    state->big_output = false;
 }
 
 static void scroll(struct view_state *state, int by)
@@ -100,7 +101,8 @@ bool view_act(struct view_state *state, const struct view_input *in, enum action
     case ACT_SUBJECT_3:
     case ACT_SUBJECT_4:
     case ACT_SUBJECT_5:
-        return show_subject(state, action);
+        show_subject(state, (int)action - (int)ACT_SUBJECT_1 + 1);
+        return true;
     case ACT_THREADS:
         state->show_threads = !state->show_threads;
         return true;
@@ -148,6 +150,84 @@ void view_click(struct view_state *state, const struct view_input *in, int rows,
     if (tree_line_at(in->moment, state->show_threads, (size_t)state->tree_top + (size_t)n, &line))
         select_row(state, in->moment, line.row);
 }
+
+/* ---- what a lab asks for ----------------------------------------------------------------- */
+
+#define SUBJECT_MEMORY ((int)ACT_SUBJECT_2 - (int)ACT_SUBJECT_1 + 1)
+#define SUBJECT_DETAIL ((int)ACT_SUBJECT_5 - (int)ACT_SUBJECT_1 + 1)
+
+static const struct process *living(const struct moment *m, pid_t pid)
+{
+    const struct process *p = pid > 0 ? snapshot_find(m->now, pid) : NULL;
+    return p && !process_is_zombie(p) ? p : NULL;
+}
+
+/*
+ * Whom a subject shows that is about one process: of memory the one whose region was stated, while
+ * it lives; else whoever is selected; else the lab itself. NULL: nobody is there.
+ */
+static const struct process *subject_process(const struct view_state *state,
+                                             const struct view_input *in)
+{
+    const struct moment *m = in->moment;
+    const struct process *stated = living(m, in->narration->region.pid);
+    const struct process *selected = living(m, state->selected_pid);
+    if (stated && state->subject == SUBJECT_MEMORY)
+        return stated;
+    if (selected && selected->start_ticks == state->selected_start)
+        return selected;
+    return m->n_rows > 0 ? living(m, m->rows[0].process->pid) : NULL;
+}
+
+static bool select_for_subject(struct view_state *state, const struct view_input *in)
+{
+    bool is_about_one = state->subject == SUBJECT_MEMORY || state->subject == SUBJECT_DETAIL;
+    const struct process *p = is_about_one ? subject_process(state, in) : NULL;
+    if (!p || state->has_chosen ||
+        (state->selected_pid == p->pid && state->selected_start == p->start_ticks))
+        return false;
+    state->selected_pid = p->pid;
+    state->selected_start = p->start_ticks;
+    state->subject_top = 0;
+    return true;
+}
+
+bool view_follow_lab(struct view_state *state, const struct view_input *in)
+{
+    const struct narration *n = in->narration;
+    if (!n || !in->moment)
+        return false;
+    bool has_begun = n->n_begun != state->n_begun;
+    if (has_begun) {
+        state->n_begun = n->n_begun;
+        if (!state->keeps_subject)
+            show_subject(state, n->subject);
+        /* Who was chosen in an act that is over may have gone with it. */
+        const struct process *chosen = snapshot_find(in->moment->now, state->selected_pid);
+        if (!chosen || chosen->start_ticks != state->selected_start)
+            state->has_chosen = false;
+    }
+    bool has_selected = select_for_subject(state, in);
+    return has_begun || has_selected;
+}
+
+void view_wish(const struct view_state *state, const struct narration *narration,
+               struct source_wish *wish)
+{
+    *wish = (struct source_wish){0};
+    if (state->subject == SUBJECT_DETAIL)
+        wish->detail_pid = state->selected_pid;
+    if (state->subject != SUBJECT_MEMORY)
+        return;
+    wish->memory_pid = state->selected_pid;
+    if (narration && narration->region.pid > 0) {
+        /* Of another process, too: its kin has it at the same address. */
+        wish->region_start = narration->region.start;
+        wish->region_bytes = narration->region.bytes;
+    }
+}
+
+/* ---- search -------------------------------------------------------------------------------- */
 
 static bool row_matches(const struct moment_row *row, const char *wanted)
 {

@@ -159,7 +159,7 @@ static bool is_offered(const struct key_binding *b, const struct view_input *in,
     if (!brief_of(b, state))
         return false;
     if (b->action == ACT_NEXT)
-        return in->narration != NULL && !state->paused;
+        return in->narration != NULL && !in->is_replay && !state->paused;
     if (b->action == ACT_TYPE)
         return in->screen != NULL;
     return true;
@@ -198,7 +198,7 @@ static void draw_bindings(struct grid *g, struct rect area, const struct view_in
     size_t n = view_n_key_bindings;
     const struct key_binding *all = view_key_bindings;
     int kept = key_width(&all[n - 2], state) + key_width(&all[n - 1], state) - 1;
-    bool awaits = in->narration && in->narration->awaits_enter;
+    bool awaits = in->narration && in->narration->awaits_enter && !in->is_replay;
     int col = grid_text(g, area, 0, 0, ROLE_LABEL, 0, " ");
     for (size_t i = 0; i < n; i++) {
         if (!is_offered(&all[i], in, state))

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #define WORDS_NUMBER 32  /* a buffer large enough for any figure */
+#define WORDS_SET    640 /* for any set of signals or capabilities */
 #define WORDS_NAME   272 /* and for any command name, escaped */
 
 /* "65,536"; "?" for a negative one (unknown). */
@@ -41,6 +42,12 @@ char *words_args(const struct snapshot *s, const struct process *p, int from, ch
 char *words_cut(char *text, size_t len, int cols);
 /* A task's state and what it waits in: "pipe write", "running". Static. */
 const char *words_task_state(const struct task *t);
+/*
+ * A set of signals (bit n - 1: signal n) or of capabilities (bit n: capability n) by their names,
+ * "INT TERM"; "none", "all", "all but KILL" where that is shorter. WORDS_SET bytes hold any.
+ */
+char *words_signals(uint64_t set, char *buf, size_t len);
+char *words_capabilities(uint64_t set, char *buf, size_t len);
 /*
  * Why a figure could not be read. Static: "not permitted", "no read end is left to look through"
  * ...

@@ -5,7 +5,7 @@
  *
  * By default an hour of 20 processes at 10 Hz. The processes are made up, and busier than real ones
  * are: one in four of them, then all, have run before each look (CPU time, switches, faults, bytes,
- * another wait), with two fds each and a pipe whose fill changes. Nothing passes or fails by these figures.
+ * another wait), with a task and two fds each and a pipe whose fill changes. Nothing passes or fails by these figures.
  */
 #include "record/recording.h"
 #include "model/snapshot.h"
@@ -85,6 +85,15 @@ static void add(struct snapshot *s, int i, const struct actor *a)
     p->waiting.fd = a->waits ? 1 : -1;
     p->waiting.syscall_text = a->waits ? call : 0;
     p->waiting.channel_text = a->waits ? wchan : 0;
+    struct task *t = snapshot_add_task(s, 1000 + i);
+    t->state = p->state;
+    t->last_cpu = p->last_cpu;
+    t->comm_text = comm;
+    t->run_ns = p->run_ns;
+    t->queued_ns = p->queued_ns;
+    t->voluntary = p->voluntary;
+    t->involuntary = p->involuntary;
+    t->waiting = p->waiting;
     for (int fd = 0; fd < 2; fd++) {
         struct fd_entry *e = snapshot_add_fd(s, fd);
         e->kind = FD_PIPE;

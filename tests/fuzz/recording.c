@@ -14,6 +14,10 @@ static void read_all(struct recording *r)
     uint64_t line, last_ns = 0;
     for (int n = 0; n < 64 && source_next(recording_source(r), &s) == 0; n++) {
         FUZZ_DEMAND(s->time_ns >= last_ns);
+        for (size_t i = 0; i < s->n_cells; i++)
+            FUZZ_DEMAND(s->cells[i] <= PAGE_MIXED);
+        for (size_t i = 0; i < s->n_regions; i++)
+            FUZZ_DEMAND(s->regions[i].error || s->regions[i].page_bytes > 0);
         last_ns = s->time_ns;
         FUZZ_DEMAND(history_push(history, s) == 0);
         struct moment m;

@@ -1,5 +1,5 @@
 /*
- * cells PID - what is shown of a process and its descendants live, and what is shown of the same looks
+ * cells PID - what is shown of a process and its descendants live, its pages among it, and what is shown of the same looks
  * when they come out of a recording, are the same cells, and every table is the same.
  *
  * Exit status: 0 they are; 1 they are not, and where; 2 wrong usage.
@@ -37,6 +37,7 @@ static struct history *record(pid_t pid, int fd)
     recording_header_init(&header, "cells", 100);
     demand(recording_writer_open(fd, false, &header, &w) == 0, "cannot begin");
     demand(live_open(&(struct live_options){.root_pid = pid}, &source) == 0, "cannot look");
+    source_want(source, &(struct source_wish){.memory_pid = pid, .all_details = true});
     for (int i = 0; i < N_LOOKS; i++) {
         struct snapshot *s;
         demand(source_next(source, &s) == 0, "cannot look");
@@ -97,6 +98,8 @@ int main(int argc, char **argv)
     struct history *live = record((pid_t)strtol(argv[1], NULL, 10), fd);
     struct history *replayed = read_back(fd);
     demand(history_count(live) == N_LOOKS && history_count(replayed) == N_LOOKS, "looks are lost");
+    demand(history_snapshot(live, N_LOOKS - 1)->n_cells > 0, "no pages were seen");
+    demand(history_snapshot(live, N_LOOKS - 1)->n_details > 1, "no details were seen");
     for (size_t i = 0; i < N_LOOKS; i++) {
         const char *difference =
             snapshot_difference(history_snapshot(live, i), history_snapshot(replayed, i));

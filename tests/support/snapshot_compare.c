@@ -147,6 +147,85 @@ static const char *compare_events(const struct snapshot *a, const struct snapsho
     return NULL;
 }
 
+static const char *compare_regions(const struct snapshot *a, const struct snapshot *b)
+{
+    const struct region *x = a->regions, *y = b->regions;
+    for (size_t i = 0; i < a->n_regions; i++, x++, y++) {
+        size_t n, m;
+        const uint8_t *cells = snapshot_cells(a, x, &n), *others = snapshot_cells(b, y, &m);
+        SAME("region", pid);
+        SAME("region", start);
+        SAME("region", bytes);
+        SAME_TEXT("region", name_text);
+        SAME("region", error);
+        SAME("region", obtained);
+        SAME("region", page_bytes);
+        SAME("region", pages_per_cell);
+        SAME("region", pages_read);
+        SAME("region", private_pages);
+        SAME("region", shared_pages);
+        SAME("region", swapped_pages);
+        SAME("region", absent_pages);
+        SAME("region", rss_bytes);
+        SAME("region", pss_bytes);
+        SAME("region", private_bytes);
+        SAME("region", shared_bytes);
+        if (n != m || (n && memcmp(cells, others, n) != 0))
+            return "region: cells";
+    }
+    return NULL;
+}
+
+static const char *compare_details(const struct snapshot *a, const struct snapshot *b)
+{
+    const struct details *x = a->details, *y = b->details;
+    for (size_t i = 0; i < a->n_details; i++, x++, y++) {
+        SAME("details", pid);
+        SAME("details", status_error);
+        SAME_TEXT("details", groups_text);
+        SAME("details", has_signals);
+        SAME("details", has_capabilities);
+        SAME("details", signals.pending);
+        SAME("details", signals.all_pending);
+        SAME("details", signals.blocked);
+        SAME("details", signals.ignored);
+        SAME("details", signals.caught);
+        SAME("details", capabilities);
+        SAME("details", no_new_privs);
+        SAME("details", seccomp);
+        SAME("details", umask);
+        SAME("details", rss_anonymous_bytes);
+        SAME("details", rss_file_bytes);
+        SAME("details", rss_shared_bytes);
+        SAME("details", swapped_bytes);
+        SAME("details", highest_rss_bytes);
+        SAME("details", limits_error);
+        SAME("details", executable_error);
+        SAME_TEXT("details", executable_text);
+        SAME("details", folder_error);
+        SAME_TEXT("details", folder_text);
+        SAME("details", cgroup_error);
+        SAME_TEXT("details", cgroup_text);
+        SAME("details", environment_error);
+        SAME("details", environment_bytes);
+        SAME("details", environment_variables);
+        SAME("details", maps_error);
+        for (int k = 0; k < ID_COUNT; k++) {
+            SAME("details", uids[k]);
+            SAME("details", gids[k]);
+        }
+        for (int k = 0; k < LIMIT_COUNT; k++) {
+            SAME("details", limits[k].soft);
+            SAME("details", limits[k].hard);
+        }
+        for (int k = 0; k < MAP_KIND_COUNT; k++) {
+            SAME("details", maps[k].n);
+            SAME("details", maps[k].bytes);
+        }
+    }
+    return NULL;
+}
+
 const char *snapshot_difference(const struct snapshot *a, const struct snapshot *b)
 {
     const struct snapshot *x = a, *y = b;
@@ -162,9 +241,15 @@ const char *snapshot_difference(const struct snapshot *a, const struct snapshot 
     SAME("snapshot", n_channels);
     SAME("snapshot", events_from);
     SAME("snapshot", n_events);
+    SAME("snapshot", n_regions);
+    SAME("snapshot", n_details);
     const char *difference = compare_channels(a, b);
     if (!difference)
         difference = compare_events(a, b);
+    if (!difference)
+        difference = compare_regions(a, b);
+    if (!difference)
+        difference = compare_details(a, b);
     for (size_t i = 0; i < a->n_processes && !difference; i++) {
         const struct process *p = &a->processes[i], *q = &b->processes[i];
         difference = compare_process(a, p, b, q);

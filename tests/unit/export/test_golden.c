@@ -225,6 +225,8 @@ Test(golden, memory)
     CHECK_SCENE("cow", scene_cow, {80, 24, 0, 2}, {80, 24, ASCII, 2}, {80, 24, PROJECTOR, 2},
                 {120, 36, 0, 2}, {40, 12, 0, 2});
     CHECK_SCENE("cow-output", scene_cow_output, {80, 24, 0, 2}, {80, 24, ASCII, 2});
+    CHECK_SCENE("detail", scene_detail, {80, 24, 0, 5}, {80, 50, ASCII, 5}, {120, 70, 0, 5});
+    CHECK_SCENE("detail-denied", scene_detail_denied, {120, 60, 0, 5});
     CHECK_SCENE("huge-region", scene_huge_region, {80, 24, 0, 2}, {120, 36, 0, 2});
     CHECK_SCENE("full-pipe", scene_full_pipe, {80, 24, 0, 2});
 }

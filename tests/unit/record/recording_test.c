@@ -15,6 +15,58 @@
 
 enum { N_LOOKS = 250 };
 
+/* Pages are looked at for a while: of one process, then of two. One of these may not be read. */
+static void add_regions(struct snapshot *s, int i)
+{
+    int n = i / 10 % 4;
+    for (int k = 0; k < n && k < 2; k++) {
+        struct region *r = snapshot_add_region(s, k ? 11 : 10);
+        r->start = k ? UINT64_C(0xffffffffff600000) : 0x7f0000000000;
+        r->error = k && n == 3 ? 13 : 0;
+        if (r->error)
+            continue;
+        size_t n_cells = n == 1 ? 1024 : 64;
+        r->bytes = n_cells * 4096;
+        r->page_bytes = 4096;
+        r->obtained = k ? OBTAINED_ESTIMATE : OBTAINED_EXACT;
+        r->pages_per_cell = 1 + k;
+        r->pages_read = (int64_t)n_cells;
+        r->private_pages = i % 5;
+        r->shared_pages = r->absent_pages = 60 - i % 5;
+        r->swapped_pages = k ? -1 : 0;
+        r->rss_bytes = 4096 * i;
+        r->pss_bytes = k ? -1 : 4096 * i;
+        r->name_text = i % 2 ? snapshot_add_text(s, "[heap]", 6) : 0;
+        uint8_t *cells = snapshot_add_cells(s, n_cells);
+        for (size_t c = 0; c < n_cells; c++)
+            cells[c] = (uint8_t)((c + (size_t)(i / 3)) % (PAGE_MIXED + 1));
+    }
+}
+
+/* All sorts of figures; whose they are comes and goes. */
+static void add_details(struct snapshot *s, int i)
+{
+    for (int k = 0; k < i / 20 % 3; k++) {
+        struct details *d = snapshot_add_details(s, 10 + k);
+        d->signals = (struct signal_sets){.blocked = UINT64_MAX - (uint64_t)i, .caught = 1};
+        d->has_signals = d->has_capabilities = i % 2;
+        d->capabilities = (UINT64_C(1) << 63) + (uint64_t)i;
+        d->uids[ID_SAVED] = 4294967295;
+        d->gids[ID_EFFECTIVE] = i;
+        d->umask = 022;
+        d->seccomp = k + 1;
+        d->rss_file_bytes = 4096 * i;
+        d->limits[LIMIT_OPEN_FILES] = (struct limit){1024, 4096};
+        d->limits[LIMIT_CPU] = (struct limit){i % 2 ? LIMIT_NONE : 7, LIMIT_NONE};
+        d->limits_error = i % 9 ? 0 : 13;
+        d->maps[MAP_OF_KERNEL] = (struct map_sum){3, 12288};
+        d->maps[MAP_OF_PROGRAM].bytes = i * 4096;
+        d->environment_variables = i;
+        d->folder_text = snapshot_add_text(s, "/a\xff", 3);
+        d->groups_text = i % 3 ? snapshot_add_text(s, "4 24", 4) : 0;
+    }
+}
+
 /* A story in which rows come, change and go in each table, and texts are no UTF-8. */
 static struct snapshot *make_look(int i)
 {
@@ -37,7 +89,10 @@ static struct snapshot *make_look(int i)
                       1000 + i * 100, i);
     if (i % 4 == 0)
         n += snprintf(text + n, sizeof text - (size_t)n, ";snap exact connector");
-    return build_snapshot(text);
+    struct snapshot *s = build_snapshot(text);
+    add_regions(s, i);
+    add_details(s, i);
+    return s;
 }
 
 static int make_file(void)
@@ -45,6 +100,25 @@ static int make_file(void)
     int fd = memfd_create("recording", MFD_CLOEXEC);
     cr_assert(fd >= 0);
     return fd;
+}
+
+/* An act begins every seven looks, from look 3 on; the second act states a region. */
+static struct narration make_narration(int i)
+{
+    static char title[40];
+    int n = i < 3 ? 0 : (i - 3) / 7 + 1;
+    snprintf(title, sizeof title, "Act %d: \xff", n);
+    return (struct narration){
+        .title = n ? title : NULL,
+        .text = n % 2 ? "Look\nthere." : NULL,
+        .awaits_enter = n % 3 == 1,
+        .n_begun = (unsigned)n,
+        .subject = n % 6,
+        .region = {.name = n > 1 ? "buffer" : NULL,
+                   .pid = n > 1 ? 10 : 0,
+                   .start = n > 1 ? UINT64_C(0xffffffffff600000) : 0,
+                   .bytes = n > 1 ? 4096 : 0},
+    };
 }
 
 static int make_recording(bool is_packed, int n_looks)
@@ -56,6 +130,9 @@ static int make_recording(bool is_packed, int n_looks)
     cr_assert(recording_writer_open(fd, is_packed, &header, &w) == 0);
     for (int i = 0; i < n_looks; i++) {
         struct snapshot *s = make_look(i);
+        struct narration narration = make_narration(i);
+        if (i >= 3 && (i - 3) % 7 == 0)
+            recording_writer_narration(w, &narration);
         cr_assert(recording_writer_look(w, s) == 0);
         cr_assert(recording_writer_output(w, s->time_ns, "\xe2\x82", 2) == 0);
         snapshot_free(s);
@@ -96,6 +173,125 @@ static void hear_output(struct recording_listener *l, const char *bytes, size_t 
 static void hear_end(struct recording_listener *l, int wait_status)
 {
     ((struct heard *)l)->status = wait_status;
+}
+
+/* ---- what the lab says ---- */
+
+struct hearing {
+    struct recording_listener listener;
+    struct narration now;
+    char title[40], text[40], name[40];
+};
+
+static void hear_narration(struct recording_listener *l, const struct narration *n)
+{
+    struct hearing *h = (struct hearing *)l;
+    h->now = *n;
+    snprintf(h->title, sizeof h->title, "%s", n->title ? n->title : "(none)");
+    snprintf(h->text, sizeof h->text, "%s", n->text ? n->text : "(none)");
+    snprintf(h->name, sizeof h->name, "%s", n->region.name ? n->region.name : "(none)");
+}
+
+static void expect_narration(const struct hearing *h, int i)
+{
+    struct narration n = make_narration(i);
+    cr_expect(h->now.n_begun == n.n_begun && h->now.subject == n.subject, "look %d: act %u", i,
+              h->now.n_begun);
+    cr_expect(h->now.awaits_enter == n.awaits_enter, "look %d", i);
+    cr_expect(h->now.region.pid == n.region.pid && h->now.region.start == n.region.start &&
+                  h->now.region.bytes == n.region.bytes,
+              "look %d", i);
+    if (n.n_begun == 0)
+        return;
+    cr_expect(strcmp(h->title, n.title) == 0, "look %d: %s", i, h->title);
+    cr_expect(strcmp(h->text, n.text ? n.text : "(none)") == 0, "look %d: %s", i, h->text);
+    cr_expect(strcmp(h->name, n.region.name ? n.region.name : "(none)") == 0, "look %d", i);
+}
+
+/* After each look, be it read on or jumped to, it is what was said then. */
+static void check_narration(bool is_packed)
+{
+    static const int jumps[] = {99, 0, 100, 101, 249, 2, 3, 150, 200};
+    struct hearing h = {.listener = {.narration = hear_narration}};
+    struct recording *r;
+    enum recording_trouble trouble;
+    struct snapshot *s;
+    int fd = make_recording(is_packed, N_LOOKS);
+    cr_assert(recording_open(fd, false, &h.listener, &r, &trouble) == 0);
+    for (int i = 0; source_next(recording_source(r), &s) == 0; i++) {
+        expect_narration(&h, i);
+        snapshot_free(s);
+    }
+    for (size_t k = 0; k < sizeof jumps / sizeof jumps[0]; k++) {
+        h.now = (struct narration){0};
+        cr_assert(recording_seek(r, (uint64_t)jumps[k]) == 0);
+        cr_assert(source_next(recording_source(r), &s) == 0);
+        expect_narration(&h, jumps[k]);
+        snapshot_free(s);
+    }
+    source_free(recording_source(r));
+    close(fd);
+}
+
+Test(recording, gives_back_what_the_lab_said, .timeout = 20)
+{
+    check_narration(false);
+    check_narration(true);
+}
+
+/* The task of a process that has no other and says the same is in its row; PID 12's says more. */
+static struct snapshot *make_only_tasks(void)
+{
+    struct snapshot *s = snapshot_new();
+    s->time_ns = 5;
+    for (pid_t pid = 10; pid <= 12; pid++) {
+        struct process *p = snapshot_add_process(s, pid);
+        p->comm_text = snapshot_add_text(s, "worker", 6);
+        p->state = 'S';
+        p->run_ns = 1000 + pid;
+        p->voluntary = 7;
+        p->waiting = (struct waiting){
+            .kind = WAIT_PIPE_READ, .fd = 3, .syscall_text = snapshot_add_text(s, "read", 4)};
+        for (int i = 0; i < (pid == 11 ? 2 : 1); i++) {
+            struct task *t = snapshot_add_task(s, pid + i * 100);
+            t->comm_text = snapshot_add_text(s, "worker", 6);
+            t->state = pid == 12 ? 'R' : 'S';
+            t->run_ns = 1000 + pid;
+            t->voluntary = 7;
+            t->waiting = s->processes[s->n_processes - 1].waiting;
+        }
+    }
+    snapshot_finish(s);
+    return s;
+}
+
+Test(recording, an_only_task_is_not_told_twice, .timeout = 20)
+{
+    static char line[1 << 16];
+    struct recording_header header;
+    struct recording_writer *w;
+    struct recording *r;
+    enum recording_trouble trouble;
+    int fd = make_file();
+    struct snapshot *s = make_only_tasks(), *read;
+    recording_header_init(&header, "t", 10);
+    cr_assert(recording_writer_open(fd, false, &header, &w) == 0);
+    cr_assert(recording_writer_look(w, s) == 0);
+    recording_writer_close(w, 0, -1);
+    cr_assert(pread(fd, line, sizeof line - 1, 0) > 0);
+    const char *tasks = strstr(line, "\"tasks\":[[");
+    cr_assert(tasks != NULL);
+    cr_expect(strncmp(tasks + 9, "[11,11,", 7) == 0, "%.30s", tasks);
+    cr_expect(strstr(tasks, "],[11,111,") && strstr(tasks, "],[12,12,"), "%s", tasks);
+    lseek(fd, 0, SEEK_SET);
+    cr_assert(recording_open(fd, false, NULL, &r, &trouble) == 0);
+    cr_assert(source_next(recording_source(r), &read) == 0);
+    const char *difference = snapshot_difference(s, read);
+    cr_expect(difference == NULL, "%s", difference);
+    snapshot_free(read);
+    snapshot_free(s);
+    source_free(recording_source(r));
+    close(fd);
 }
 
 static void check_round_trip(bool is_packed, bool is_live)
@@ -251,6 +447,68 @@ Test(recording, names_what_is_wrong, .timeout = 20)
         cr_expect(trouble == cases[i].trouble, "case %zu: %d", i, trouble);
         cr_expect(n_looks == cases[i].n_looks, "case %zu: %d looks", i, n_looks);
         cr_expect(line == cases[i].line, "case %zu: line %d", i, (int)line);
+    }
+}
+
+#define MEMORY_HEADER                                                                              \
+    "{\"format\":\"proclab-recording\",\"version\":1,\"title\":\"t\",\"rate_hz\":10,"              \
+    "\"ticks_per_s\":100,\"columns\":{\"look\":[\"root_pid\"],\"processes\":[\"pid\","             \
+    "\"is_only_task\"],\"tasks\":[\"pid\",\"tid\"],\"regions\":[\"number\",\"pid\",\"bytes\","     \
+    "\"page_bytes\",\"pages_per_cell\",\"cells\"]}}\n"
+#define MEMORY(texts, regions)                                                                     \
+    MEMORY_HEADER "{\"key\":5,\"texts\":[" texts "],\"look\":[[7]],\"processes\":[[7,1]],"         \
+                  "\"regions\":[" regions "]}\n{\"end\":null}\n"
+
+Test(recording, pages_that_cannot_be_are_refused, .timeout = 20)
+{
+    static const struct {
+        const char *text;
+        enum recording_trouble trouble;
+    } cases[] = {
+        {MEMORY("\"01234\"", "[0,7,20480,4096,1,1]"), RECORDING_FINE},
+        {MEMORY("\"\"", "[0,7,20480,4096,1,0]"), RECORDING_FINE},
+        {MEMORY("\"01235\"", "[0,7,20480,4096,1,1]"), RECORDING_CORRUPT},
+        {MEMORY("\"0 1\"", "[0,7,20480,4096,1,1]"), RECORDING_CORRUPT},
+        {MEMORY("{\"bytes\":\"\\u00ff\"}", "[0,7,20480,4096,1,1]"), RECORDING_CORRUPT},
+        {MEMORY("\"0\"", "[0,7,20480,4096,1,2]"), RECORDING_CORRUPT},
+        {MEMORY("\"0\"", "[0,7,20480,4096,1,-1]"), RECORDING_CORRUPT},
+        {MEMORY("\"0\"", "[0,7,20480,0,1,1]"), RECORDING_CORRUPT},
+        {MEMORY("\"0\"", "[0,7,0,4096,1,1]"), RECORDING_CORRUPT},
+        {MEMORY("\"0\"", "[0,7,20480,4096,0,1]"), RECORDING_CORRUPT},
+        {MEMORY("\"0\"", "[0,7,20480,4096,68719476737,1]"), RECORDING_CORRUPT},
+        {MEMORY("\"0\"", "[1,7,20480,4096,1,1]"), RECORDING_CORRUPT},
+        {MEMORY("\"0\"", "[0,7,20480,4096,1,1],[0,7,20480,4096,1,1]"), RECORDING_CORRUPT},
+        {MEMORY_HEADER "{\"key\":5,\"look\":[[7]],\"processes\":[[7,2]]}\n", RECORDING_CORRUPT},
+        {MEMORY_HEADER "{\"key\":5,\"look\":[[7]],\"processes\":[[7,1]],\"tasks\":[[7,7]]}\n",
+         RECORDING_CORRUPT},
+        {HEADER("1") "{\"key\":5,\"look\":[[7]],\"narration\":7}\n", RECORDING_CORRUPT},
+        {HEADER("1") "{\"key\":5,\"look\":[[7]],\"narration\":{\"title\":7}}\n", RECORDING_CORRUPT},
+        {HEADER("1") "{\"key\":5,\"look\":[[7]],\"narration\":{\"subject\":10}}\n",
+         RECORDING_CORRUPT},
+        {HEADER("1") "{\"key\":5,\"look\":[[7]],\"narration\":{\"region\":{\"pid\":0}}}\n",
+         RECORDING_CORRUPT},
+        {HEADER("1") "{\"key\":5,\"look\":[[7]],\"narration\":{}}\n{\"end\":null}\n",
+         RECORDING_FINE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int n_looks;
+        uint64_t line = 0;
+        enum recording_trouble trouble = read_text(cases[i].text, &n_looks, &line);
+        cr_expect(trouble == cases[i].trouble, "case %zu: %d", i, trouble);
+        cr_expect(n_looks == (trouble == RECORDING_FINE), "case %zu: %d looks", i, n_looks);
+    }
+    static char many[4096];
+    char zeros[1026] = "";
+    for (size_t n = 1024; n <= 1025; n++) { /* as many as are written; one more */
+        int n_looks;
+        uint64_t line;
+        memset(zeros, '0', n);
+        snprintf(many, sizeof many,
+                 MEMORY_HEADER "{\"key\":5,\"texts\":[\"%s\"],\"look\":[[7]],\"processes\":[[7,1]],"
+                               "\"regions\":[[0,7,20480,4096,1,1]]}\n{\"end\":null}\n",
+                 zeros);
+        cr_expect(read_text(many, &n_looks, &line) ==
+                  (n == 1024 ? RECORDING_FINE : RECORDING_CORRUPT));
     }
 }
 

@@ -295,6 +295,69 @@ static inline void scene_cow_output(struct scene *sc)
     scene_output(sc, 5, 78, "the child writes to 12 pages");
 }
 
+/* One process closely: a set-uid program with all that there is to be said of one. */
+static inline struct details *scene_details(struct scene *sc)
+{
+    scene_init(sc, "watch -- passwd");
+    scene_process(sc, 4711, 1, "bash", "bash", 'S', WAIT_CHILD, -1);
+    scene_process(sc, 4712, 4711, "passwd", "passwd|--stdin", 'S', WAIT_TTY, 0);
+    scene_fd(sc, 0, FD_TTY, FD_READ | FD_WRITE, 6, "/dev/pts/3");
+    scene_fd(sc, 1, FD_TTY, FD_READ | FD_WRITE, 6, "/dev/pts/3");
+    scene_fd(sc, 3, FD_OTHER, FD_READ, 7001, "/etc/passwd");
+    sc->s->processes[1].tty = 0x8803;
+    struct details *d = snapshot_add_details(sc->s, 4712);
+    static const char groups[] = "4 24 27 1000", program[] = "/usr/bin/passwd",
+                      folder[] = "/home/a \xff\nb", cgroup[] = "/user.slice/user-1000.slice";
+    d->uids[ID_REAL] = 1000;
+    d->uids[ID_EFFECTIVE] = d->uids[ID_SAVED] = 0;
+    d->gids[ID_REAL] = d->gids[ID_EFFECTIVE] = d->gids[ID_SAVED] = 1000;
+    d->has_signals = d->has_capabilities = true;
+    d->signals =
+        (struct signal_sets){.pending = 1 << 1, .blocked = ~UINT64_C(0x30040101), .caught = 0x4000};
+    d->capabilities = ~UINT64_C(0x1000000) & ((UINT64_C(1) << 41) - 1);
+    d->no_new_privs = 0;
+    d->seccomp = 2;
+    d->rss_anonymous_bytes = 131072;
+    d->rss_file_bytes = 1441792;
+    d->rss_shared_bytes = 0;
+    d->swapped_bytes = 4096;
+    d->highest_rss_bytes = 1683456;
+    for (int i = 0; i < LIMIT_COUNT; i++)
+        d->limits[i] = (struct limit){LIMIT_NONE, LIMIT_NONE};
+    d->limits[LIMIT_OPEN_FILES] = (struct limit){1024, 1048576};
+    d->limits[LIMIT_STACK] = (struct limit){8388608, LIMIT_NONE};
+    d->limits[LIMIT_CORE] = (struct limit){0, 0};
+    d->limits[LIMIT_CPU] = (struct limit){-1, -1};
+    d->environment_bytes = 1834;
+    d->environment_variables = 23;
+    d->maps[MAP_OF_PROGRAM] = (struct map_sum){5, 40960};
+    d->maps[MAP_OF_LIBRARY] = (struct map_sum){14, 3145728};
+    d->maps[MAP_OF_STACK] = (struct map_sum){1, 135168};
+    d->groups_text = snapshot_add_text(sc->s, groups, sizeof groups - 1);
+    d->executable_text = snapshot_add_text(sc->s, program, sizeof program - 1);
+    d->folder_text = snapshot_add_text(sc->s, folder, sizeof folder - 1);
+    d->cgroup_text = snapshot_add_text(sc->s, cgroup, sizeof cgroup - 1);
+    scene_finish(sc);
+    scene_select(sc, 4712);
+    return d;
+}
+
+static inline void scene_detail(struct scene *sc)
+{
+    scene_details(sc);
+}
+
+/* Somebody else's: most of it may not be read. */
+static inline void scene_detail_denied(struct scene *sc)
+{
+    struct details *d = scene_details(sc);
+    d->executable_error = d->folder_error = d->environment_error = d->maps_error = 13;
+    d->executable_text = d->folder_text = 0;
+    d->limits_error = 1;
+    sc->s->processes[1].fds_error = 13;
+    sc->s->processes[1].n_fds = 0;
+}
+
 /* 8 GiB read by stride, a heap that may not be read, and more kin than fit. */
 static inline void scene_huge_region(struct scene *sc)
 {

@@ -5,6 +5,8 @@
 #include "view/palette.h"
 #include "view/panel.h"
 
+#include "model/source.h"
+
 #include <criterion/criterion.h>
 
 static void (*const builders[])(struct scene *) = {
@@ -421,6 +423,103 @@ Test(view, a_projector_has_one_even_spotlight)
         n_lit++;
     }
     cr_expect_eq(n_lit, 38);
+    grid_fini(&g);
+    scene_fini(sc);
+    free(sc);
+}
+
+Test(view, an_act_opens_its_subject_once_and_a_key_wins)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    scene_births(sc);
+    sc->in.narration = &sc->narration;
+    cr_expect_eq(view_subject_of("memory"), 2);
+    cr_expect_str_eq(view_subject_name(5), "detail");
+    cr_expect_eq(view_subject_of("magic"), 0);
+    cr_expect_null(view_subject_name(0));
+    cr_expect_not(view_follow_lab(&sc->state, &sc->in));
+    sc->narration.n_begun = 1;
+    sc->narration.subject = 3;
+    cr_expect(view_follow_lab(&sc->state, &sc->in));
+    cr_expect_eq(sc->state.subject, 3);
+    view_act(&sc->state, &sc->in, ACT_SUBJECT_5);
+    cr_expect(view_follow_lab(&sc->state, &sc->in));
+    cr_expect_eq(sc->state.subject, 5);
+    cr_expect_eq(sc->state.selected_pid, 4002, "nobody was selected: the lab itself is");
+    cr_expect_not(view_follow_lab(&sc->state, &sc->in));
+    sc->narration.n_begun = 2;
+    sc->narration.subject = 0; /* no wish, or for what is not there */
+    view_follow_lab(&sc->state, &sc->in);
+    cr_expect_eq(sc->state.subject, 5);
+    sc->narration.n_begun = 3;
+    sc->narration.subject = 1;
+    view_follow_lab(&sc->state, &sc->in);
+    cr_expect_eq(sc->state.subject, 1);
+    scene_fini(sc);
+    free(sc);
+}
+
+Test(view, memory_shows_the_region_stated_unless_a_person_has_chosen)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    struct source_wish wish;
+    scene_births(sc);
+    sc->in.narration = &sc->narration;
+    sc->narration.region =
+        (struct narrated_region){.name = "buffer", .pid = 4010, .start = 0x7000, .bytes = 4096};
+    view_follow_lab(&sc->state, &sc->in);
+    cr_expect_eq(sc->state.selected_pid, 0, "pipes need none selected");
+    view_act(&sc->state, &sc->in, ACT_SUBJECT_2);
+    cr_expect(view_follow_lab(&sc->state, &sc->in));
+    cr_expect_eq(sc->state.selected_pid, 4010);
+    view_wish(&sc->state, &sc->narration, &wish);
+    cr_expect(wish.memory_pid == 4010 && wish.region_start == 0x7000 && wish.region_bytes == 4096);
+    sc->narration.region.pid = 4012; /* the newest holds */
+    view_follow_lab(&sc->state, &sc->in);
+    cr_expect_eq(sc->state.selected_pid, 4012);
+    view_act(&sc->state, &sc->in, ACT_HOME);
+    cr_expect_not(view_follow_lab(&sc->state, &sc->in));
+    cr_expect_eq(sc->state.selected_pid, 4002);
+    view_wish(&sc->state, NULL, &wish);
+    cr_expect(wish.memory_pid == 4002 && wish.region_bytes == 0);
+    view_act(&sc->state, &sc->in, ACT_SUBJECT_1);
+    view_wish(&sc->state, &sc->narration, &wish);
+    cr_expect_eq(wish.memory_pid, 0, "it is not read when nobody sees it");
+    view_act(&sc->state, &sc->in, ACT_SUBJECT_5);
+    view_wish(&sc->state, &sc->narration, &wish);
+    cr_expect(wish.detail_pid == 4002 && wish.memory_pid == 0);
+    sc->state.selected_start++; /* whom the person had chosen has gone, and an act begins */
+    sc->narration.n_begun = 7;
+    sc->narration.subject = 2;
+    view_follow_lab(&sc->state, &sc->in);
+    cr_expect_eq(sc->state.selected_pid, 4012);
+    sc->narration.region.pid = 1; /* which is not there: the selected one stays */
+    cr_expect_not(view_follow_lab(&sc->state, &sc->in));
+    sc->state.selected_pid = 0; /* nobody is: the lab itself */
+    cr_expect(view_follow_lab(&sc->state, &sc->in));
+    cr_expect_eq(sc->state.selected_pid, 4002);
+    scene_fini(sc);
+    free(sc);
+}
+
+Test(view, a_region_that_is_not_there_any_more_is_said_to_be)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    struct grid g;
+    scene_cow(sc);
+    sc->in.narration = &sc->narration;
+    sc->narration.region = (struct narrated_region){
+        .name = "buffer", .pid = 4712, .start = sc->s->regions[1].start, .bytes = 4096};
+    sc->state.subject = 2;
+    cr_assert_eq(grid_init(&g, 36, 120), 0);
+    view_draw(&g, &sc->in, &sc->state);
+    cr_expect(shows(&g, "2 Memory ? buffer") && !shows(&g, "no memory at the address"));
+    sc->narration.region.start++;
+    view_draw(&g, &sc->in, &sc->state);
+    cr_expect(!shows(&g, "2 Memory ? buffer") && shows(&g, "no memory at the address of buffer"));
+    sc->in.back = 3; /* it was not stated yet */
+    view_draw(&g, &sc->in, &sc->state);
+    cr_expect_not(shows(&g, "no memory at the address"));
     grid_fini(&g);
     scene_fini(sc);
     free(sc);

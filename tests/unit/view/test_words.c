@@ -65,3 +65,22 @@ Test(words, arguments_are_joined_and_bounded)
     cr_expect(strlen(small) < sizeof small);
     snapshot_free(s);
 }
+
+Test(words, sets_by_name)
+{
+    char buf[WORDS_SET];
+    cr_expect_str_eq(words_signals(0, buf, sizeof buf), "none");
+    cr_expect_str_eq(words_signals(0x4002, buf, sizeof buf), "INT TERM");
+    cr_expect_str_eq(words_signals(UINT64_MAX, buf, sizeof buf), "all");
+    cr_expect_str_eq(words_signals(UINT64_MAX & ~UINT64_C(2), buf, sizeof buf), "all but INT");
+    cr_expect_str_eq(words_signals(UINT64_C(7) << 31, buf, sizeof buf), "32 33 RTMIN+0");
+    cr_expect_str_eq(words_signals(UINT64_C(1) << 63, buf, sizeof buf), "RTMIN+30");
+    cr_expect_str_eq(words_capabilities(0x21, buf, sizeof buf), "chown kill");
+    cr_expect_str_eq(words_capabilities((UINT64_C(1) << 41) - 1, buf, sizeof buf), "all");
+    cr_expect_str_eq(words_capabilities(UINT64_C(1) << 50, buf, sizeof buf), "50");
+    for (int shift = 0; shift < 64; shift++) { /* the longest have room */
+        uint64_t set = UINT64_C(0x5555555555555555) << shift | UINT64_MAX >> (63 - shift) >> 1;
+        cr_expect_lt(strlen(words_signals(set, buf, sizeof buf)), WORDS_SET - 1);
+        cr_expect_lt(strlen(words_capabilities(set, buf, sizeof buf)), WORDS_SET - 1);
+    }
+}
