@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -87,17 +86,25 @@ int process_chain(size_t depth, int (*last)(void *), void *arg)
 
 /* ---- a status in words -------------------------------------------------- */
 
+/* KILL for 9. A real-time signal has no name of its own. */
+static const char *signal_name(int number)
+{
+    const char *name = sigabbrev_np(number);
+
+    return name != NULL ? name : "RT";
+}
+
 int describe_status(int wstatus, char *buf, size_t len)
 {
     if (WIFEXITED(wstatus))
         return snprintf(buf, len, "exited %d", WEXITSTATUS(wstatus));
     if (WIFSIGNALED(wstatus))
         return snprintf(buf, len, "killed by SIG%s%s",
-                        sigabbrev_np(WTERMSIG(wstatus)),
+                        signal_name(WTERMSIG(wstatus)),
                         WCOREDUMP(wstatus) ? " (core dumped)" : "");
     if (WIFSTOPPED(wstatus))
         return snprintf(buf, len, "stopped by SIG%s",
-                        sigabbrev_np(WSTOPSIG(wstatus)));
+                        signal_name(WSTOPSIG(wstatus)));
     return snprintf(buf, len, "continued");
 }
 
