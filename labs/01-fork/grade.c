@@ -122,11 +122,15 @@ CLAIM(fork_children, n_zero, .points = 1,
 }
 
 CLAIM(fork_children, exact, .points = 2, .hygiene_of = "works",
-      .probe = "fork_children_works",
       .says = "makes these n processes and no other",
       .hint = "A child that goes on in your loop makes children of its own: it "
               "leaves by _exit(2) at once.")
 {
+    int64_t forks = -1;
+
+    expect(record_int(r, "forks", &forks) && forks <= 5, NULL,
+           "5 calls of fork(2), in the caller or its children",
+           "%lld calls of fork(2)", (long long)forks);
     expect_alone(r);
 }
 

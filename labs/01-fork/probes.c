@@ -214,6 +214,20 @@ PROBE(fork_children_n_zero)
     put_returned(PROBE_CALL(fork_children(0, NULL)));
 }
 
+/* Runs in whoever calls fork(), before it forks. */
+static void count_fork(void)
+{
+    probe_cell_add(GO, 1);
+}
+
+/* A child that goes on in the function would fork, too, before it ends. */
+PROBE(fork_children_exact)
+{
+    probe_must(pthread_atfork(count_fork, NULL, NULL) == 0);
+    make_and_reap(5);
+    probe_put_int("forks", probe_cell(GO));
+}
+
 /* None of them can end before the call has returned. */
 PROBE(fork_children_no_wait)
 {
