@@ -220,8 +220,7 @@ static _Noreturn void be_a_member(struct family *family, int generation,
 /* Three forks in a row: whoever comes out of one goes into the next. */
 static void fork_three_times(struct family *family, pid_t made[])
 {
-    static const char *const names[FORKS] = {"by-fork-1", "by-fork-2",
-                                             "by-fork-3"};
+    static const char *const names[FORKS] = {"fork-1", "fork-2", "fork-3"};
     int generation = 0, n_made = 0;
 
     for (int i = 0; i < FORKS; i++) {
@@ -317,24 +316,7 @@ static void say_status(struct lab *lab, const char *name, int wstatus)
                  sigabbrev_np(WSTOPSIG(wstatus)));
     else
         snprintf(words, sizeof words, "0x%04x: continued", (unsigned)wstatus);
-    fact_text(lab, name, words, FACT_EXACT, "from waitpid()");
-}
-
-/* A child that ends so, waited for at once. */
-static void say_end_of(struct lab *lab, const char *name, const char *comm,
-                       void (*end)(void))
-{
-    fflush(stdout);
-    pid_t pid = fork();
-    if (pid == -1)
-        lab_die("fork");
-    child_keep(pid, comm);
-    if (pid == 0) {
-        end();
-        _exit(99); /* not reached */
-    }
-    child_release(pid);
-    say_status(lab, name, wait_for_change(pid, 0));
+    fact_text(lab, name, words, FACT_EXACT, "waitpid()");
 }
 
 static void exit_3(void)
@@ -363,6 +345,57 @@ static void write_to_null(void)
     *nowhere = 1;
 }
 
+static const struct ending {
+    const char *fact, *comm;
+    void (*end)(void);
+} endings[] = {
+    {"exit_3", "exit-3", exit_3},
+    {"exit_300", "exit-300", exit_300},
+    {"raise_SIGTERM", "terminated", be_terminated},
+    {"write_to_NULL", "segfault", write_to_null},
+};
+enum { ENDINGS = sizeof endings / sizeof endings[0] };
+
+static pid_t start_ending(const struct ending *ending)
+{
+    pid_t pid = fork();
+
+    if (pid == -1)
+        lab_die("fork");
+    child_keep(pid, ending->comm);
+    if (pid == 0) {
+        ending->end();
+        _exit(99); /* not reached */
+    }
+    return pid;
+}
+
+/* Until it has ended; but leave it to be waited for. */
+static void wait_for_end(pid_t pid)
+{
+    siginfo_t info;
+
+    while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == -1)
+        if (errno != EINTR)
+            lab_die("waitid");
+}
+
+static void end_four(struct lab *lab)
+{
+    pid_t pids[ENDINGS];
+
+    for (int i = 0; i < ENDINGS; i++)
+        pids[i] = start_ending(&endings[i]);
+    for (int i = 0; i < ENDINGS; i++)
+        wait_for_end(pids[i]);
+    lab_hold(lab, "Four children have ended, each in its own way, and are "
+                  "still to be waited for.");
+    for (int i = 0; i < ENDINGS; i++) {
+        child_release(pids[i]);
+        say_status(lab, endings[i].fact, wait_for_change(pids[i], 0));
+    }
+}
+
 static void stop_and_continue(struct lab *lab)
 {
     pid_t pid = fork();
@@ -387,12 +420,9 @@ static void stop_and_continue(struct lab *lab)
 
 static void act_statuses(struct lab *lab)
 {
-    say_end_of(lab, "exit_3", "exit-3", exit_3);
-    say_end_of(lab, "exit_300", "exit-300", exit_300);
-    say_end_of(lab, "raise_SIGTERM", "terminated", be_terminated);
-    say_end_of(lab, "write_to_NULL", "segfault", write_to_null);
-    lab_hold(lab, "Four children that have ended. 300 does not fit into 8 "
-                  "bits: 300 & 0xff is 44.");
+    end_four(lab);
+    lab_hold(lab, "300 does not fit into the 8 bits that an exit code has: "
+                  "300 & 0xff is 44.");
     stop_and_continue(lab);
     lab_say(lab, "A wait status is one number with several things in it: ask "
                  "the macros which, before you ask for the value.");
@@ -414,19 +444,14 @@ static void say_memory(struct lab *lab, const char *name, pid_t pid)
 
 static void zombie_and_wait(struct lab *lab)
 {
-    siginfo_t info;
-
     pid_t pid = fork();
+
     if (pid == -1)
         lab_die("fork");
     child_keep(pid, "ended");
     if (pid == 0)
         _exit(7);
-
-    /* Wait until it has ended, but leave it as it is. */
-    while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == -1)
-        if (errno != EINTR)
-            lab_die("waitid");
+    wait_for_end(pid);
     say_state(lab, "child_that_ended", pid);
     say_memory(lab, "its_memory", pid);
     fact_int(lab, "kill_9_returned", kill(pid, SIGKILL), NULL, FACT_EXACT,
@@ -560,6 +585,8 @@ static void make_an_orphan(struct lab *lab, int demo_pidfd, const char *again,
     pid_t orphan = shared->orphan;
     snprintf(name, sizeof name, "parent_before%s", again);
     say_parent(lab, name, orphan);
+    if (again[0] == '\0')
+        lab_hold(lab, "A parent and its child. Next, the parent ends.");
 
     gate_open(&shared->go);
     child_wait(parent);
