@@ -275,7 +275,9 @@ char probe_state_of(pid_t pid)
         return 0;
     text[n] = '\0';
     const char *after = strrchr(text, ')');
-    return after && after[1] == ' ' ? after[2] : 0;
+    if (!after || after[1] != ' ')
+        return 0;
+    return after[2];
 }
 
 void probe_wait_asleep_of(pid_t pid)
