@@ -657,18 +657,20 @@ static pid_t parent_of(pid_t pid)
     return after != NULL && strlen(after) > 4 ? (pid_t)atoi(after + 4) : 0;
 }
 
-/* Interrupt each process above this one, twice, when it is asleep. */
+/* Interrupt each process above this one, the caller too, twice, when it is
+   asleep. */
 static int interrupt_all_above(void *arg)
 {
     enum { ABOVE = 3 };
-    pid_t above[ABOVE] = {getppid()};
+    pid_t above[ABOVE], pid = getpid();
+    int n = 0;
 
-    for (int i = 1; i < ABOVE; i++)
-        above[i] = parent_of(above[i - 1]);
-    for (int i = 0; i < 2 * ABOVE; i++) {
+    while (n < ABOVE && pid != probe_caller())
+        above[n++] = pid = parent_of(pid);
+    for (int i = 0; i < 2 * n; i++) {
         uint32_t ticks = probe_cell(TICKS);
-        pid_t pid = above[i % ABOVE];
-        if (pid <= 1 || has_ended(pid))
+        pid = above[i % n];
+        if (has_ended(pid))
             continue;
         probe_wait_asleep_of(pid);
         probe_signal(pid, SIGUSR1);
@@ -909,6 +911,13 @@ PROBE(run_detached_exit_code)
             probe_put_int("wstatus", wstatus);
 }
 
+static bool has_children(void)
+{
+    siginfo_t info;
+
+    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
 /* At the first, the second ... step no process can be made. */
 PROBE(run_detached_failure)
 {
@@ -928,6 +937,7 @@ PROBE(run_detached_failure)
         if (returned == 0 && met == 0)
             wait_until_gone(ran + 1);
         put_nth("ran", made, probe_cell(RAN) - ran);
+        put_nth("left", made, has_children());
     }
 }
 
