@@ -398,12 +398,18 @@ static void end_four(struct lab *lab)
 
 static void stop_and_continue(struct lab *lab)
 {
+    sem_t *ready = shared_new(sizeof *ready);
+
+    gate_init(ready);
     pid_t pid = fork();
     if (pid == -1)
         lab_die("fork");
     child_keep(pid, "sleeper");
-    if (pid == 0)
+    if (pid == 0) {
+        gate_open(ready);
         sleep_on();
+    }
+    gate_pass(ready);
     if (kill(pid, SIGSTOP) == -1)
         lab_die("kill");
     say_status(lab, "after_SIGSTOP", wait_for_change(pid, WUNTRACED));
@@ -416,6 +422,7 @@ static void stop_and_continue(struct lab *lab)
         lab_die("kill");
     child_release(pid);
     say_status(lab, "after_SIGKILL", wait_for_change(pid, 0));
+    shared_free(ready, sizeof *ready);
 }
 
 static void act_statuses(struct lab *lab)
@@ -738,11 +745,12 @@ static const struct act acts[] = {
      "The demo calls fork() three times in a row, and nobody leaves the loop.",
      "How many processes are there in the end? Draw the tree: who is whose "
      "parent?",
-     act_eight, NULL},
+     act_eight, "timeline"},
     {"How it ended: the wait status",
      "Children exit with 3 and with 300, one is killed by SIGTERM, one writes "
      "to address 0. Another is stopped, continued and killed.",
-     "What does the parent get to see of exit code 300?", act_statuses, NULL},
+     "What does the parent get to see of exit code 300?", act_statuses,
+     "timeline"},
     {"A zombie, and what ends it",
      "A child ends, and its parent does not wait for it. Then kill -9. Then "
      "the same with a parent that never waits.",
