@@ -5,10 +5,11 @@
  *
  * Not observed, and so not claimed: what fork_children() does with child 256
  * and further ones (a sandbox holds no more than 100 processes, zombies
- * included), and with which code a process in the middle of a chain exits (its
- * parent alone sees it; what comes out at the top is claimed). Not claimed,
- * since exercise.h leaves it open: names of real-time signals, and of signal
- * 29, which has two (SIGIO, SIGPOLL).
+ * included); that its children exit at once (there is no saying when that is
+ * over); how a process in the middle of a chain ends (its parent alone sees it:
+ * what comes out at the top is claimed). Not claimed, since exercise.h leaves
+ * it open: PIDs below 1, which waitpid(2) takes for something else; the names
+ * of real-time signals, and of signal 29, which has two (SIGIO, SIGPOLL).
  *
  * Where a process cannot be made, fork, vfork, posix_spawn are what fails. A
  * function that makes them in another way meets no failure, and then has to
