@@ -690,7 +690,7 @@ CLAIM(run_detached, no_wait, .points = 3,
 }
 
 CLAIM(run_detached, no_zombie, .points = 2, .hygiene_of = "works",
-      .probe = "run_detached_works",
+      .probe = "run_detached_exit",
       .says = "leaves no zombie, neither of fn's process nor of one between",
       .hint = "The process between is your child, and somebody has to wait for "
               "it: you.")
@@ -699,6 +699,7 @@ CLAIM(run_detached, no_zombie, .points = 2, .hygiene_of = "works",
 }
 
 CLAIM(run_detached, exit_code, .points = 2, .hygiene_of = "works",
+      .probe = "run_detached_works",
       .says = "lets fn's process exit with 0 after fn",
       .hint = "When fn has returned there is still a process: _exit(0).")
 {

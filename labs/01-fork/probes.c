@@ -855,12 +855,36 @@ static void detach(void (*fn)(void *))
         wait_until_gone(1);
 }
 
+/*
+ * The probe itself is the subreaper that adopts, so it sees how each process
+ * has ended, and knows when none is left; the caller is its child.
+ */
 PROBE(run_detached_works)
 {
-    detach(note);
+    int wstatus;
+    pid_t pid = 0;
+
+    probe_must(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+    detached = share(sizeof *detached);
+    pid_t caller = probe_fork_caller();
+    if (caller == 0) {
+        int returned = PROBE_CALL(run_detached(note, &number));
+        put_returned(returned);
+        if (returned == 0)
+            probe_cell_wait(RAN, 1);
+        _exit(0);
+    }
+    probe_reap(caller);
+    for (int i = 0; i < 5000 && pid != -1; i++) {
+        pid = waitpid(-1, &wstatus, WNOHANG);
+        if (pid == 0)
+            rest();
+        else if (pid != -1 && pid == detached->pid)
+            probe_put_int("wstatus", wstatus);
+    }
     probe_put_int("ran", probe_cell(RAN));
     probe_put_int("arg", detached->arg);
-    probe_put_int("is_caller", detached->pid == probe_caller());
+    probe_put_int("is_caller", detached->pid == caller);
 }
 
 /* fn goes on only when the call has returned. */
@@ -886,29 +910,6 @@ static void show_and_note(void *arg)
 PROBE(run_detached_no_child)
 {
     detach(show_and_note);
-}
-
-/*
- * The probe itself is the subreaper that adopts, so it sees how the process
- * ended; the caller is its child.
- */
-PROBE(run_detached_exit_code)
-{
-    int wstatus;
-    pid_t pid;
-
-    probe_must(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
-    detached = share(sizeof *detached);
-    pid_t caller = probe_fork_caller();
-    if (caller == 0) {
-        if (PROBE_CALL(run_detached(note, &number)) == 0)
-            probe_cell_wait(RAN, 1);
-        _exit(0);
-    }
-    probe_reap(caller);
-    while ((pid = waitpid(-1, &wstatus, 0)) != -1)
-        if (pid == detached->pid)
-            probe_put_int("wstatus", wstatus);
 }
 
 static bool has_children(void)
