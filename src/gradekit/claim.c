@@ -116,7 +116,7 @@ static void expect_came_back(const struct record *r)
         expect(false, has_killed ? kill_hint : hint_of_end(r), "the call returns", "%s%s%s",
                has_killed ? kill_text : "", has_killed ? "\n" : "", how);
     expect(r->extra_returns == 0,
-           "A child whose exec failed is still there: it must leave by _exit(2), or it goes on in "
+           "A child that is done, or whose exec failed, must leave by _exit(2), or it goes on in "
            "the caller's code.",
            "one call returns once, in the caller",
            "two returns from one call: a child that the function forked returned into the caller's "

@@ -66,6 +66,8 @@ struct shared {
     _Atomic uint32_t foreign_kills;
     _Atomic int32_t kill_target, kill_signal;
 
+    _Atomic uint32_t failed_processes; /* calls of fork ... that the probe let fail */
+
     /* A probe asks for a look from outside, and goes on when it was taken. */
     _Atomic uint32_t hold_is_taken; /* one process at a time */
     _Atomic uint32_t holds_asked, holds_answered;

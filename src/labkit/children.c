@@ -16,6 +16,7 @@ enum { CHILDREN_MOST = 64, GATE_SECONDS = 10 };
 /* A signal handler has to find them, and to know whose they are: labkit's only globals. */
 static volatile pid_t children[CHILDREN_MOST];
 static pid_t demo_pid;
+static pid_t table_pid; /* whose children they are: a raw fork() copies the table */
 
 static const int guarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 enum { GUARDED = sizeof guarded / sizeof guarded[0] };
@@ -29,7 +30,8 @@ static void guarded_set(sigset_t *set)
 
 static void end_and_die(int sig)
 {
-    child_end_all();
+    if (getpid() == table_pid)
+        child_end_all();
     signal(sig, SIG_DFL);
     raise(sig); /* comes when the handler returns and unblocks it */
 }
@@ -39,7 +41,7 @@ void children_guard(void)
     struct sigaction action = {.sa_handler = end_and_die};
     sigset_t none;
 
-    demo_pid = getpid();
+    demo_pid = table_pid = getpid();
     guarded_set(&action.sa_mask);
     for (int i = 0; i < GUARDED; i++) {
         struct sigaction before;
@@ -82,6 +84,20 @@ static void become_child(const char *name, pid_t parent)
         _exit(1);
     for (int i = 0; i < CHILDREN_MOST; i++) /* they are the parent's */
         children[i] = 0;
+    table_pid = getpid();
+}
+
+void child_keep(pid_t pid, const char *name)
+{
+    if (pid == 0)
+        become_child(name, table_pid); /* still the parent's */
+    else if (pid > 0)
+        children[free_place()] = pid;
+}
+
+void child_release(pid_t pid)
+{
+    forget(pid);
 }
 
 pid_t child_fork(const char *name)

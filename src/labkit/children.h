@@ -22,6 +22,17 @@ void children_guard(void);
  */
 pid_t child_fork(const char *name);
 
+/*
+ * For a lesson that calls fork(2) itself, right after it: what child_fork() does besides, in the
+ * child (pid 0) and in the parent (pid > 0). Standard output should be flushed before the fork.
+ */
+void child_keep(pid_t pid, const char *name);
+/*
+ * For one that calls waitpid(2) itself, right before it: the child is not ended by child_end_all()
+ * any more (its PID may soon be somebody else's), but dies with the demo still.
+ */
+void child_release(pid_t pid);
+
 /* Wait for this child alone; its wait status. */
 int child_wait(pid_t pid);
 /* SIGKILL and wait. */

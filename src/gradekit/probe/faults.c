@@ -28,8 +28,9 @@ static struct {
 
 void *probe_libc_vfork __attribute__((visibility("hidden")));
 
-static bool is_failing;
-static unsigned successes_left, failed;
+static bool is_failing, is_failing_below;
+static unsigned successes_left;
+static int failure_errno;
 
 /* A pointer to an object is not one to a function in ISO C; POSIX says that dlsym()'s is both. */
 static void find(void *function, const char *name)
@@ -47,11 +48,24 @@ void probe_faults_prepare(void)
     probe_libc_vfork = dlsym(RTLD_NEXT, "vfork");
 }
 
-void probe_fail_processes(unsigned successes)
+static void fail_processes(unsigned successes, int error, bool is_below)
 {
     is_failing = true;
+    is_failing_below = is_below;
+    failure_errno = error;
     successes_left = successes;
-    failed = 0;
+    atomic_store(&probe_shared->failed_processes, 0);
+}
+
+void probe_fail_processes(unsigned successes)
+{
+    fail_processes(successes, EAGAIN, false);
+}
+
+/* What is left of the successes is copied by fork(), and so counts on in the child. */
+void probe_fail_processes_below(unsigned successes, int error)
+{
+    fail_processes(successes, error, true);
 }
 
 void probe_fail_nothing(void)
@@ -61,21 +75,21 @@ void probe_fail_nothing(void)
 
 unsigned probe_failed_processes(void)
 {
-    return failed;
+    return atomic_load(&probe_shared->failed_processes);
 }
 
 /* Is it this call's turn to fail? Then errno is set. Called by the assembly below, too. */
 int probe_process_fails(void) __attribute__((used, visibility("hidden")));
 int probe_process_fails(void)
 {
-    if (!is_failing || getpid() != probe_caller_pid)
+    if (!is_failing || (!is_failing_below && getpid() != probe_caller_pid))
         return 0;
     if (successes_left > 0) {
         successes_left--;
         return 0;
     }
-    failed++;
-    errno = EAGAIN;
+    atomic_fetch_add(&probe_shared->failed_processes, 1);
+    errno = failure_errno;
     return 1;
 }
 
@@ -92,7 +106,8 @@ int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *
 {
     if (!libc.spawn)
         probe_faults_prepare();
-    return probe_process_fails() ? EAGAIN : libc.spawn(pid, path, actions, attributes, argv, envp);
+    return probe_process_fails() ? failure_errno
+                                 : libc.spawn(pid, path, actions, attributes, argv, envp);
 }
 
 int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
@@ -100,7 +115,8 @@ int posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t 
 {
     if (!libc.spawnp)
         probe_faults_prepare();
-    return probe_process_fails() ? EAGAIN : libc.spawnp(pid, file, actions, attributes, argv, envp);
+    return probe_process_fails() ? failure_errno
+                                 : libc.spawnp(pid, file, actions, attributes, argv, envp);
 }
 
 /*

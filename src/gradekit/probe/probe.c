@@ -264,8 +264,7 @@ int probe_reap(pid_t pid)
     return got == pid ? status : -1;
 }
 
-/* The third field of proc_pid_stat(5) is S. */
-static bool is_asleep(pid_t pid)
+char probe_state_of(pid_t pid)
 {
     char path[32], text[256];
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
@@ -273,20 +272,27 @@ static bool is_asleep(pid_t pid)
     ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
     close(fd);
     if (n <= 0)
-        return false;
+        return 0;
     text[n] = '\0';
     const char *after = strrchr(text, ')');
-    return after && after[1] == ' ' && after[2] == 'S';
+    if (!after || after[1] != ' ')
+        return 0;
+    return after[2];
 }
 
-void probe_wait_asleep(void)
+void probe_wait_asleep_of(pid_t pid)
 {
     enum { TRIES = 1000 };
     unsigned in_a_row = 0;
     for (int i = 0; i < TRIES && in_a_row < 2; i++) {
         rest_us(2000);
-        in_a_row = is_asleep(probe_caller()) ? in_a_row + 1 : 0;
+        in_a_row = probe_state_of(pid) == 'S' ? in_a_row + 1 : 0;
     }
+}
+
+void probe_wait_asleep(void)
+{
+    probe_wait_asleep_of(probe_caller());
 }
 
 pid_t probe_caller(void)

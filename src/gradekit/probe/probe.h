@@ -106,6 +106,10 @@ void probe_cell_wait(int cell, uint32_t at_least);
  * Wait until the caller is asleep (it has started what it starts, and waits), or for two seconds at most. For children and helpers.
  */
 void probe_wait_asleep(void);
+/* The same of another process. */
+void probe_wait_asleep_of(pid_t pid);
+/* The state of a process, field 3 of proc_pid_stat(5): 'R', 'S', 'T', 'Z' ...; 0: there is none such. */
+char probe_state_of(pid_t pid);
 /* kill(2) by the probe itself, of its own processes: not taken for the student's. */
 void probe_signal(pid_t pid, int signal_number);
 /* The caller's PID, for children and helpers. */
@@ -144,7 +148,12 @@ void probe_interrupt_stop(void);
 
 /* Let the next `successes` calls of fork, vfork or posix_spawn succeed, and all after them fail with EAGAIN. */
 void probe_fail_processes(unsigned successes);
-/* How many have failed so. */
+/*
+ * The same with this errno, and in what descends from the caller, too: a child counts on from where its parent was
+ * when it made it.
+ */
+void probe_fail_processes_below(unsigned successes, int error);
+/* How many have failed so, in the descendants as well. */
 unsigned probe_failed_processes(void);
 void probe_fail_nothing(void);
 

@@ -359,6 +359,32 @@ Test(children, waiting_for_one_leaves_the_other, .timeout = 20)
     cr_expect_eq(waitpid(-1, NULL, WNOHANG), -1);
 }
 
+Test(children, of_a_raw_fork_are_kept_and_released, .timeout = 20)
+{
+    children_guard();
+    pid_t kept = fork();
+    child_keep(kept, "kept");
+    if (kept == 0) {
+        pid_t below = fork(); /* a child's own child is its own to keep */
+        child_keep(below, "below");
+        if (below == 0)
+            sleep_for_ever();
+        char name[16] = "";
+        prctl(PR_GET_NAME, name);
+        _exit(strcmp(name, "kept") == 0 ? child_end_all() : 99);
+    }
+    cr_expect_eq(WEXITSTATUS(child_wait(kept)), 1);
+
+    pid_t released = fork();
+    child_keep(released, "released");
+    if (released == 0)
+        sleep_for_ever();
+    child_release(released);
+    cr_expect_eq(child_end_all(), 0);
+    cr_expect_eq(kill(released, SIGKILL), 0);
+    cr_expect_eq(waitpid(released, NULL, 0), released);
+}
+
 Test(children, a_gate_lets_one_pass, .timeout = 20)
 {
     struct {

@@ -1,0 +1,30 @@
+/* must fail: process_chain.no_zombie; may fail: process_chain.codes */
+/* WNOWAIT: it looks at its child, and leaves it a zombie. */
+#define process_chain right_process_chain
+#include "../solution.c"
+#undef process_chain
+
+int process_chain(size_t depth, int (*last)(void *), void *arg)
+{
+    int wstatus;
+
+    if (depth == 0)
+        return last(arg);
+    pid_t pid = fork();
+    if (pid == -1)
+        return -1;
+    if (pid == 0) {
+        int code = process_chain(depth - 1, last, arg);
+        if (code == -1 && depth > 1)
+            end_by_signal();
+        _exit(code & 0xff);
+    }
+    siginfo_t info;
+    while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == -1)
+        if (errno != EINTR)
+            return -1;
+    wstatus = info.si_status;
+    if (info.si_code != CLD_EXITED)
+        return -1;
+    return wstatus;
+}

@@ -1,0 +1,12 @@
+/* must fail: describe_status.exited; may fail: describe_status.* */
+/* The code is in the upper byte. */
+#define describe_status right_describe_status
+#include "../solution.c"
+#undef describe_status
+
+int describe_status(int wstatus, char *buf, size_t len)
+{
+    if (WIFEXITED(wstatus))
+        return snprintf(buf, len, "exited %d", wstatus);
+    return right_describe_status(wstatus, buf, len);
+}

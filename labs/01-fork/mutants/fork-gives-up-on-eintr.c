@@ -1,0 +1,22 @@
+/* must fail: fork_children.eintr */
+/* A signal handler ran while it waited for those made so far. */
+#define fork_children right_fork_children
+#include "../solution.c"
+#undef fork_children
+
+int fork_children(size_t n, pid_t pids[])
+{
+    for (size_t i = 0; i < n; i++) {
+        pids[i] = fork();
+        if (pids[i] == 0)
+            _exit((int)(i & 0xff));
+        if (pids[i] == -1) {
+            int error = errno;
+            while (i-- > 0)
+                waitpid(pids[i], NULL, 0);
+            errno = error;
+            return -1;
+        }
+    }
+    return 0;
+}

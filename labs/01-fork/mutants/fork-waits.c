@@ -1,0 +1,24 @@
+/* must fail: fork_children.works fork_children.no_wait; may fail: fork_children.* */
+/* Waits for each child as soon as it is made. */
+#define fork_children right_fork_children
+#include "../solution.c"
+#undef fork_children
+
+int fork_children(size_t n, pid_t pids[])
+{
+    for (size_t i = 0; i < n; i++) {
+        pids[i] = fork();
+        if (pids[i] == 0)
+            _exit((int)(i & 0xff));
+        if (pids[i] == -1) {
+            int error = errno, unused;
+            while (i-- > 0)
+                wait_for(pids[i], &unused);
+            errno = error;
+            return -1;
+        }
+        int unused;
+        wait_for(pids[i], &unused);
+    }
+    return 0;
+}
