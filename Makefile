@@ -180,7 +180,8 @@ install: all ## install below prefix (/usr/local), staged in DESTDIR
 	    install -d $(libexecdir)/labs/$$lab $(datadir)/proclab/labs/$$lab; \
 	    install -m 755 $(B)/labs/$$lab/demo $(B)/labs/$$lab/grade $(libexecdir)/labs/$$lab; \
 	    install -m 644 $(B)/labs/$$lab/probes.o $(libexecdir)/labs/$$lab; \
-	    install -m 644 labs/$$lab/README.md labs/$$lab/exercise.h labs/$$lab/exercise.c $(datadir)/proclab/labs/$$lab; \
+	    install -m 644 labs/$$lab/README.md labs/$$lab/exercise.h labs/$$lab/exercise.c $$(ls labs/$$lab/cflags 2>/dev/null) \
+	        $(datadir)/proclab/labs/$$lab; \
 	done
 
 uninstall: ## remove what install put there

@@ -190,14 +190,30 @@ static void judge_compiler(struct grading *g, const struct run_result *result)
         explain_linker(&g->compiler_text);
 }
 
+/*
+ * A lab may want other flags, in its file `cflags`: a data race that the compiler optimizes away shows at -O0.
+ * malloc'ed.
+ */
+static char *make_flags(const struct lab *lab)
+{
+    char *flags;
+    if (asprintf(&flags, "@%s/cflags", lab->folder) < 0)
+        return NULL;
+    if (access(flags + 1, R_OK) == 0)
+        return flags;
+    free(flags);
+    return strdup("-O1");
+}
+
 static int compile(struct grading *g, char *file, char *probes_object)
 {
-    char *include = NULL;
+    char *include = NULL, *flags = NULL;
     struct run_result result = {0};
     int out = memfd_create("compiler", MFD_CLOEXEC);
     char **env = make_env(g->folder);
     int error = -ENOMEM;
-    if (out < 0 || !env || asprintf(&include, "-I%s", g->lab->folder) < 0)
+    if (out < 0 || !env || asprintf(&include, "-I%s", g->lab->folder) < 0 ||
+        !(flags = make_flags(g->lab)))
         goto out;
     /* _GNU_SOURCE as a file's own #define has it, so that one there is no redefinition. */
     char *argv[] = {strdupa("cc"),
@@ -205,7 +221,7 @@ static int compile(struct grading *g, char *file, char *probes_object)
                     strdupa("-D_GNU_SOURCE="),
                     strdupa("-Wall"),
                     strdupa("-Wextra"),
-                    strdupa("-O1"),
+                    flags,
                     strdupa("-g"),
                     strdupa("-pthread"),
                     include,
@@ -227,6 +243,7 @@ static int compile(struct grading *g, char *file, char *probes_object)
     judge_compiler(g, &result);
 out:
     free(include);
+    free(flags);
     environment_free(env);
     if (out >= 0)
         close(out);

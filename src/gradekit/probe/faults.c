@@ -98,7 +98,18 @@ pid_t fork(void)
 {
     if (!libc.fork)
         probe_faults_prepare(); /* a constructor's, or a helper's */
-    return probe_process_fails() ? -1 : libc.fork();
+    if (probe_process_fails())
+        return -1;
+    bool is_stepped = probe_tasks_pause();
+    pid_t pid = libc.fork();
+    if (pid == 0) {
+        probe_task_began();
+        return 0;
+    }
+    if (pid > 0)
+        probe_task_made();
+    probe_tasks_resume(is_stepped);
+    return pid;
 }
 
 int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,

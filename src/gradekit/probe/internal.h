@@ -4,6 +4,7 @@
 
 #include "gradekit/shared.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* The shared memory, and the process whose calls of the student's functions count. */
@@ -16,5 +17,12 @@ void probe_state_compare(void);
 
 /* Find libc's own functions behind the ones of faults.c, before student code runs. */
 void probe_faults_prepare(void);
+
+/* A new child or thread calls the first, its maker then the second. tasks.c */
+void probe_task_began(void);
+void probe_task_made(void);
+/* While a task makes one it is not stepped itself. */
+bool probe_tasks_pause(void);
+void probe_tasks_resume(bool is_stepped);
 
 #endif

@@ -1,0 +1,35 @@
+/* must fail: call_isolated.untouched_shared */
+/* fn gets the caller's result: not copied by fork() where it is shared. */
+#define call_isolated right_call_isolated
+#include "../solution.c"
+#undef call_isolated
+
+int call_isolated(int (*fn)(void *arg, void *result), void *arg, void *result,
+                  size_t len, int *wstatus)
+{
+    struct outcome *outcome = map_shared(sizeof *outcome + len);
+    int value = -1;
+
+    if (outcome == NULL)
+        return -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        outcome->value = fn(arg, result) & 0xff;
+        if (len > 0)
+            memcpy(outcome->result, result, len);
+        outcome->has_returned = true;
+        _exit(outcome->value);
+    }
+    int error = errno;
+    if (pid != -1) {
+        *wstatus = wait_for(pid);
+        if (outcome->has_returned) {
+            if (len > 0)
+                memcpy(result, outcome->result, len);
+            value = outcome->value;
+        }
+    }
+    munmap(outcome, sizeof *outcome + len);
+    errno = error;
+    return value;
+}

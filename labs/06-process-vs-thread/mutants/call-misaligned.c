@@ -1,0 +1,33 @@
+/* must fail: call_isolated.isolated */
+/* The result that fn gets begins some bytes behind an aligned place. */
+#define call_isolated right_call_isolated
+#include "../solution.c"
+#undef call_isolated
+
+int call_isolated(int (*fn)(void *arg, void *result), void *arg, void *result,
+                  size_t len, int *wstatus)
+{
+    struct outcome *outcome = map_shared(sizeof *outcome + len + 4);
+    int value = -1;
+
+    if (outcome == NULL)
+        return -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        outcome->value = fn(arg, (char *)outcome->result + 4) & 0xff;
+        outcome->has_returned = true;
+        _exit(outcome->value);
+    }
+    int error = errno;
+    if (pid != -1) {
+        *wstatus = wait_for(pid);
+        if (outcome->has_returned) {
+            if (len > 0)
+                memcpy(result, (char *)outcome->result + 4, len);
+            value = outcome->value;
+        }
+    }
+    munmap(outcome, sizeof *outcome + len + 4);
+    errno = error;
+    return value;
+}

@@ -1,0 +1,34 @@
+/* must fail: call_isolated.exits call_isolated.untouched call_isolated.untouched_shared */
+/* exit(0) is taken for a return, any other code is not. */
+#define call_isolated right_call_isolated
+#include "../solution.c"
+#undef call_isolated
+
+int call_isolated(int (*fn)(void *arg, void *result), void *arg, void *result,
+                  size_t len, int *wstatus)
+{
+    struct outcome *outcome = map_shared(sizeof *outcome + len);
+    int value = -1;
+
+    if (outcome == NULL)
+        return -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        outcome->value = fn(arg, outcome->result) & 0xff;
+        outcome->has_returned = true;
+        _exit(outcome->value);
+    }
+    int error = errno;
+    if (pid != -1) {
+        *wstatus = wait_for(pid);
+        if (outcome->has_returned ||
+            (WIFEXITED(*wstatus) && WEXITSTATUS(*wstatus) == 0)) {
+            if (len > 0)
+                memcpy(result, outcome->result, len);
+            value = WEXITSTATUS(*wstatus);
+        }
+    }
+    munmap(outcome, sizeof *outcome + len);
+    errno = error;
+    return value;
+}

@@ -1,0 +1,33 @@
+/* must fail: sum_with_threads.side_by_side */
+/* Two at a time, whatever is asked for. */
+#define sum_with_threads right_sum_with_threads
+#include "../solution.c"
+#undef sum_with_threads
+
+static void *sum_wrongly(void *arg)
+{
+    return sum_part(arg);
+}
+
+uint64_t sum_with_threads(const uint32_t *v, size_t n, size_t threads)
+{
+    threads = threads > 2 ? 2 : threads;
+    struct part *parts = calloc(threads, sizeof *parts);
+    uint64_t sum = 0;
+
+    cut(parts, threads, v, n);
+    for (size_t i = 0; i < threads; i++) {
+        struct part *p = &parts[i];
+        p->has_worker =
+            pthread_create(&p->worker.thread, NULL, sum_wrongly, p) == 0;
+    }
+    for (size_t i = 0; i < threads; i++) {
+        if (parts[i].has_worker)
+            pthread_join(parts[i].worker.thread, NULL);
+        else
+            sum_part(&parts[i]);
+        sum += parts[i].sum;
+    }
+    free(parts);
+    return sum;
+}

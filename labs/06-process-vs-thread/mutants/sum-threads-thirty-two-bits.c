@@ -1,0 +1,39 @@
+/* must fail: sum_with_threads.large; may fail: sum_with_threads.* */
+/* Each part is summed in 32 bits. */
+#define sum_with_threads right_sum_with_threads
+#include "../solution.c"
+#undef sum_with_threads
+
+static void *sum_wrongly(void *arg)
+{
+    struct part *part = arg;
+    uint32_t sum = 0;
+
+    for (size_t i = 0; i < part->n; i++)
+        sum += part->v[i];
+    part->sum = sum;
+    return NULL;
+}
+
+uint64_t sum_with_threads(const uint32_t *v, size_t n, size_t threads)
+{
+
+    struct part *parts = calloc(threads, sizeof *parts);
+    uint64_t sum = 0;
+
+    cut(parts, threads, v, n);
+    for (size_t i = 0; i < threads; i++) {
+        struct part *p = &parts[i];
+        p->has_worker =
+            pthread_create(&p->worker.thread, NULL, sum_wrongly, p) == 0;
+    }
+    for (size_t i = 0; i < threads; i++) {
+        if (parts[i].has_worker)
+            pthread_join(parts[i].worker.thread, NULL);
+        else
+            sum_part(&parts[i]);
+        sum += parts[i].sum;
+    }
+    free(parts);
+    return sum;
+}

@@ -1,0 +1,40 @@
+/* must fail: count_with_threads.race; may fail: count_with_threads.large count_with_threads.works count_with_threads.many count_with_threads.again */
+/* volatile makes the compiler read and write each time; it locks nothing. */
+#define count_with_threads right_count_with_threads
+#include "../solution.c"
+#undef count_with_threads
+
+static volatile long counter;
+
+static void *add_wrongly(void *arg)
+{
+    struct count *count = arg;
+
+    for (size_t i = 0; i < count->increments; i++)
+        counter = counter + 1;
+    return NULL;
+}
+
+long count_with_threads(size_t threads, size_t increments)
+{
+    struct count count = {.increments = increments};
+    size_t made = 0;
+    int error = 0;
+    pthread_t *ids = calloc(threads + 1, sizeof *ids);
+
+    if (ids == NULL)
+        return -1;
+    counter = 0;
+    while (made < threads && error == 0) {
+        error = pthread_create(&ids[made], NULL, add_wrongly, &count);
+        made += error == 0;
+    }
+    for (size_t i = 0; i < made; i++)
+        pthread_join(ids[i], NULL);
+    free(ids);
+    if (error != 0) {
+        errno = error;
+        return -1;
+    }
+    return counter;
+}
