@@ -151,7 +151,7 @@ static int put(struct exporter *e)
         return error;
     uint64_t time_ns = moment.now->time_ns;
     bool has_event = frames_has_event(&moment, &e->newest_event_ns);
-    playback_draw(&e->playback, &moment, &e->state, &e->grid);
+    playback_draw(&e->playback, e->history, &moment, &e->state, &e->grid);
     moment_fini(&moment);
     bool is_first = e->sink->n_frames == 0;
     if (is_first)

@@ -72,7 +72,7 @@ static int print_moment(struct replay *r, struct history *history, struct grid *
     int error = history_moment(history, history_count(history) - 1, &moment);
     if (error)
         return error;
-    playback_draw(&r->playback, &moment, &r->state, grid);
+    playback_draw(&r->playback, history, &moment, &r->state, grid);
     moment_fini(&moment);
     if (r->n_printed++ > 0)
         putchar('\n');

@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct history;
 struct moment;
 struct screen;
 struct source_wish;
@@ -45,6 +46,8 @@ struct view_state {
 
 struct view_input {
     const struct moment *moment;
+    const struct history *history;     /* that the moment is of; NULL: only that moment is known */
+    size_t index;                      /* of the moment in it */
     const struct screen *screen;       /* the program's output; NULL: none is shown */
     const struct narration *narration; /* NULL: none */
     const char *title;                 /* "03-pipe", "watch -- yes | head" */

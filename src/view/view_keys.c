@@ -21,7 +21,7 @@ const struct key_binding view_key_bindings[] = {
     {ACT_EVENT_BACK, "[ ]", NULL, "back to where something happened, and forth", {'['}, NULL},
     {ACT_EVENT_FORTH, NULL, NULL, NULL, {']'}, NULL},
     {ACT_OLDEST, "Home", NULL, "the oldest that is kept", {VIEW_KEY_HOME}, NULL},
-    {ACT_LIVE, "End", NULL, "back to live; a recording's end", {VIEW_KEY_END}, NULL},
+    {ACT_LIVE, "End", NULL, "back to live; the newest of a recording", {VIEW_KEY_END}, NULL},
     {ACT_PREVIOUS, "PgUp", NULL, "back to the act or step before", {VIEW_KEY_PGUP}, NULL},
     {ACT_SUBJECT_1,
      "1",

@@ -385,6 +385,7 @@ Test(view, the_past_cannot_be_mistaken_for_live)
     sc->in.is_replay = sc->in.has_ended = true;
     view_draw(&g, &sc->in, &sc->state);
     cr_expect(shows(&g, "The end of the recording") && shows(&g, "Home oldest"));
+    cr_expect(shows(&g, "End newest") && !shows(&g, "End live"));
     grid_fini(&g);
     scene_fini(sc);
     free(sc);
