@@ -296,34 +296,66 @@ static void count_cpu(struct timeline *t, const size_t *wanting, size_t n)
         t->load.cpu = cpu;
 }
 
-/* Averages over the cells of the last second, the newest one as far as it has come. */
+/* A sum of what is known, and of how long. */
+struct average {
+    double sum, known_ns;
+};
+
+static void average_add(struct average *a, double value, double ns)
+{
+    a->sum += value >= 0 ? value * ns : 0;
+    a->known_ns += value >= 0 ? ns : 0;
+}
+
+static double average_of(const struct average *a)
+{
+    return a->known_ns > 0 ? a->sum / a->known_ns : -1;
+}
+
+/* Over the cells from first to the one that holds now, that one as far as it has come. */
+static struct timeline_recent recent_of(const struct timeline_build *b, const struct timeline *t,
+                                        const struct timeline_lane *lane, size_t first)
+{
+    struct average run = {0}, queued = {0}, voluntary = {0}, involuntary = {0};
+    for (size_t i = first; i <= t->now_cell; i++) {
+        const struct timeline_cell *cell = &lane->cells[i];
+        double ns = timeline_seen_ns(b, i);
+        average_add(&run, cell->run, ns);
+        average_add(&queued, cell->queued, ns);
+        average_add(&voluntary, cell->voluntary, ns);
+        average_add(&involuntary, cell->involuntary, ns);
+    }
+    return (struct timeline_recent){.run = average_of(&run),
+                                    .queued = average_of(&queued),
+                                    .voluntary = average_of(&voluntary),
+                                    .involuntary = average_of(&involuntary)};
+}
+
 static int sum_load(const struct timeline_build *b, struct timeline *t)
 {
-    enum { ALL_MOST = 85 }; /* per cent of the time */
+    const double nearly_all = 0.85; /* of the time */
     size_t first = t->now_cell;
-    double all_ns = timeline_seen_ns(b, first), busy = 0;
+    double all_ns = timeline_seen_ns(b, first);
     while (first > 0 && all_ns < (double)SECOND_NS)
         all_ns += timeline_seen_ns(b, --first);
-    t->load = (struct timeline_load){.busy = -1, .cpu = -1};
+    t->load = (struct timeline_load){.busy = all_ns > 0 ? 0 : -1, .cpu = -1};
     size_t *wanting = calloc(t->n_lanes + 1, sizeof *wanting);
     if (!wanting)
         return -ENOMEM;
-    for (size_t k = 0; k < t->n_lanes && all_ns > 0; k++) {
-        double run = 0, queued = 0;
-        for (size_t i = first; i <= t->now_cell; i++) {
-            const struct timeline_cell *cell = &t->lanes[k].cells[i];
-            double ns = timeline_seen_ns(b, i);
-            run += cell->run > 0 ? cell->run * ns : 0;
-            queued += cell->queued > 0 ? cell->queued * ns : 0;
-        }
-        busy += run / all_ns;
-        if ((run + queued) * 100 < ALL_MOST * all_ns || !t->lanes[k].lives)
+    for (size_t k = 0; k < t->n_lanes; k++) {
+        struct timeline_lane *lane = &t->lanes[k];
+        lane->recent = recent_of(b, t, lane, first);
+        double run = lane->recent.run > 0 ? lane->recent.run : 0;
+        double queued = lane->recent.queued > 0 ? lane->recent.queued : 0;
+        if (all_ns <= 0)
+            continue;
+        t->load.busy += run;
+        if (run + queued < nearly_all || !lane->lives)
             continue;
         wanting[t->load.wanting] = k;
         count_cpu(t, wanting, t->load.wanting++);
-        t->load.queued += queued / all_ns;
+        t->load.queued += queued;
     }
-    t->load.busy = all_ns > 0 ? busy : -1;
     free(wanting);
     return 0;
 }
@@ -385,10 +417,12 @@ void timeline_fini(struct timeline *t)
     *t = (struct timeline){0};
 }
 
-size_t timeline_lane_of(const struct timeline *t, pid_t pid, uint64_t start_ticks)
+size_t timeline_lane_of(const struct timeline *t, pid_t pid, pid_t tid, uint64_t start_ticks)
 {
+    if (tid == pid)
+        tid = 0;
     for (size_t i = 0; i < t->n_lanes; i++)
-        if (t->lanes[i].pid == pid && t->lanes[i].tid == 0 &&
+        if (t->lanes[i].pid == pid && t->lanes[i].tid == tid &&
             t->lanes[i].start_ticks == start_ticks)
             return i;
     return TREE_NONE;

@@ -57,6 +57,9 @@ struct timeline_lane {
     bool lives;                /* it is in the snapshot shown */
     uint64_t born_ns, gone_ns; /* 0: before the time shown, or unknown; UINT64_MAX: it lives on */
     double run, queued;        /* shares of its time in all cells; negative: unknown */
+    struct timeline_recent {   /* in the last second or so; negative: unknown */
+        double run, queued, voluntary, involuntary; /* shares; switches a second */
+    } recent;
     const struct timeline_cell *cells;
 };
 
@@ -104,7 +107,7 @@ int timeline_init(struct timeline *t, const struct history *h, size_t index, uin
                   size_t n_cells, bool threads);
 void timeline_fini(struct timeline *t);
 
-/* The lane of a process (of its main thread); TREE_NONE: there is none. */
-size_t timeline_lane_of(const struct timeline *t, pid_t pid, uint64_t start_ticks);
+/* The lane of a process (tid 0 or pid) or of another of its tasks; TREE_NONE: there is none. */
+size_t timeline_lane_of(const struct timeline *t, pid_t pid, pid_t tid, uint64_t start_ticks);
 
 #endif

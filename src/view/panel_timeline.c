@@ -23,7 +23,8 @@ static const int cell_ms[] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 50
 enum { N_ZOOMS = sizeof cell_ms / sizeof *cell_ms, ZOOM_DEFAULT = 7 };
 
 enum {
-    LEAST_CELLS = 6,   /* in fewer nothing can be seen */
+    LEAST_CELLS = 6, /* in fewer nothing can be seen */
+    MOST_CELLS = 512,
     SHARES_COLS = 66,  /* from here on a lane has its shares beside it */
     SHARES_WIDTH = 10, /* " RUN% WAIT" */
     LOG_ROWS = 3,      /* for what happened, where there is room */
@@ -48,8 +49,8 @@ struct sign {
 enum { SIGN_RUN, SIGN_SHARED, SIGN_WAITS };
 
 static const struct sign run_signs[] = {
-    [SIGN_RUN] = {"▄", "on a CPU", ROLE_RUNNING},
-    [SIGN_SHARED] = {"▄", "so much of one, and waits for more", ROLE_BLOCKED},
+    [SIGN_RUN] = {"▄", "runs", ROLE_RUNNING},
+    [SIGN_SHARED] = {"▄", "wants more", ROLE_BLOCKED},
 };
 
 static const struct sign state_signs[] = {
@@ -104,35 +105,6 @@ static const struct sign *sign_of(const struct timeline_cell *c, struct used *us
     return &state_signs[c->state];
 }
 
-/* Eighths of a CPU; in ASCII tenths, and # for all of it. */
-static const char *share_glyph(double share, bool ascii)
-{
-    static const char *const eighths[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    static const char *const tenths[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "#"};
-    int n = (int)(share * (ascii ? 10 : 8) + 0.5), most = ascii ? 10 : 8;
-    n = n < 1 ? 1 : n > most ? most : n;
-    return ascii ? tenths[n - 1] : eighths[n - 1];
-}
-
-/* A letter where a wait begins, then dots: what changes stands out. */
-static void draw_cells(struct grid *g, struct rect in, int y, const struct plan *plan,
-                       const struct timeline *t, const struct timeline_lane *lane,
-                       const struct view_state *state, struct used *used)
-{
-    const struct sign *before = NULL;
-    for (int i = 0; i < plan->cells; i++) {
-        const struct timeline_cell *c = &lane->cells[i];
-        const struct sign *sign = sign_of(c, used);
-        bool goes_on = sign == before && !is_run(c) && c->state != LANE_ABSENT;
-        const char *glyph = is_run(c) ? share_glyph(c->run, state->ascii)
-                            : goes_on ? (sign->role == ROLE_BLOCKED ? "─" : "·")
-                                      : sign->glyph;
-        if ((size_t)i <= t->now_cell)
-            grid_text(g, in, y, plan->label + i, sign->role, is_run(c) ? 0 : CELL_BOLD, glyph);
-        before = sign;
-    }
-}
-
 /* ---- marks ------------------------------------------------------------------------------- */
 
 static const struct mark_sign {
@@ -156,18 +128,42 @@ static const struct mark_sign *sign_of_mark(const struct timeline_mark *m, size_
     }
 }
 
-static void draw_marks(struct grid *g, struct rect in, int y, const struct plan *plan,
+/* Of each cell of a lane. */
+static void find_marks(const struct mark_sign *marks[MOST_CELLS], const struct plan *plan,
                        const struct timeline *t, size_t lane)
 {
-    int ranks[512] = {0}; /* as far as a screen is wide */
     for (size_t i = 0; i < t->n_marks; i++) {
         const struct timeline_mark *m = &t->marks[i];
         const struct mark_sign *sign = sign_of_mark(m, lane);
-        if (!sign || m->cell >= (size_t)plan->cells || m->cell >= sizeof ranks / sizeof *ranks ||
-            ranks[m->cell] > sign->rank)
-            continue;
-        ranks[m->cell] = sign->rank;
-        grid_text(g, in, y, plan->label + (int)m->cell, sign->role, CELL_BOLD, sign->glyph);
+        if (sign && m->cell < (size_t)plan->cells &&
+            (!marks[m->cell] || marks[m->cell]->rank <= sign->rank))
+            marks[m->cell] = sign;
+    }
+}
+
+/*
+ * A letter where a wait begins, then dots: what changes stands out. A mark takes the place of what
+ * is below it.
+ */
+static void draw_cells(struct grid *g, struct rect in, int y, const struct plan *plan,
+                       const struct timeline *t, size_t index, const struct view_state *state,
+                       struct used *used)
+{
+    const struct mark_sign *marks[MOST_CELLS] = {0};
+    const struct sign *before = NULL;
+    find_marks(marks, plan, t, index);
+    for (int i = 0; i < plan->cells; i++) {
+        const struct timeline_cell *c = &t->lanes[index].cells[i];
+        const struct sign *sign = sign_of(c, used);
+        bool goes_on = sign == before && !is_run(c) && c->state != LANE_ABSENT;
+        const char *glyph = is_run(c) ? words_share(c->run, state->ascii)
+                            : goes_on ? (sign->role == ROLE_BLOCKED ? "─" : "·")
+                                      : sign->glyph;
+        enum role role = marks[i] ? marks[i]->role : sign->role;
+        unsigned flags = is_run(c) && !marks[i] ? 0 : CELL_BOLD;
+        if ((size_t)i <= t->now_cell)
+            grid_text(g, in, y, plan->label + i, role, flags, marks[i] ? marks[i]->glyph : glyph);
+        before = marks[i] ? NULL : sign;
     }
 }
 
@@ -208,8 +204,7 @@ static void draw_lane(struct grid *g, struct rect in, int y, const struct plan *
     int x = grid_printf(g, in, y, 0, role, 0, "%d ", (int)(lane->tid ? lane->tid : lane->pid));
     grid_clipped(g, in, y, x, plan->label - x - 1, role, lane->lives && !lane->tid ? CELL_BOLD : 0,
                  name_of(lane, name, sizeof name));
-    draw_cells(g, in, y, plan, t, lane, state, used);
-    draw_marks(g, in, y, plan, t, index);
+    draw_cells(g, in, y, plan, t, index, state, used);
     if (plan->shares)
         draw_shares(g, in, y, plan, lane);
     if (is_selected) {
@@ -266,7 +261,7 @@ static void draw_busy(struct grid *g, struct rect in, int y, const struct plan *
                             : busy < 0.05F  ? "·"
                             : busy >= 0.92F ? figure
                             : ascii         ? "-"
-                                            : share_glyph(busy, false);
+                                            : words_share(busy, false);
         grid_text(g, in, y, plan->label + i, busy < 0.05F ? ROLE_LABEL : ROLE_FLOW, CELL_BOLD,
                   glyph);
     }
@@ -315,11 +310,11 @@ static void say_when(char *text, size_t len, const struct timeline_mark *m, uint
 {
     double s = ((double)now_ns - (double)m->time_ns) / 1e9;
     if (m->within_ns < 1000000)
-        snprintf(text, len, "-%.3f s", s);
+        snprintf(text, len, "%.3f s ago", s);
     else if (m->within_ns <= 10000000)
-        snprintf(text, len, "-%.2f s", s);
+        snprintf(text, len, "%.2f s ago", s);
     else
-        snprintf(text, len, "~%.1f s", -s > 0 ? 0 : -s);
+        snprintf(text, len, "~%.1f s ago", s);
 }
 
 static void draw_event(struct grid *g, struct rect in, int y, const struct timeline *t,
@@ -339,7 +334,7 @@ static void draw_event(struct grid *g, struct rect in, int y, const struct timel
         snprintf(text, sizeof text, "✝ %s ends%s%s", who, m->status == -1 ? "" : ": ",
                  m->status == -1 ? "" : how);
     }
-    int x = grid_printf(g, in, y, 0, ROLE_LABEL, 0, "%9s ", when);
+    int x = grid_printf(g, in, y, 0, ROLE_LABEL, 0, "%*s ", in.cols < 45 ? 9 : 11, when);
     grid_clipped(g, in, y, x, in.cols - x, role, 0, text);
 }
 
@@ -357,7 +352,7 @@ static void draw_log(struct grid *g, struct rect in, int y, const struct plan *p
 static size_t say_load(char *text, size_t len, const struct timeline_load *l)
 {
     int n = 0;
-    double wanting = (double)l->wanting;
+    double wanting = (double)l->wanting, running = wanting - l->queued; /* on the average */
     if (l->busy < 0)
         *text = '\0';
     else if (l->wanting == 0)
@@ -371,14 +366,15 @@ static size_t say_load(char *text, size_t len, const struct timeline_load *l)
                      (1 - l->queued) * 100);
     else if (l->queued < 0.15 * wanting)
         n = snprintf(text, len, "%zu run at the same time: parallel.", l->wanting);
-    else if (wanting - l->queued < 1.5 && l->cpus == 1)
-        n = snprintf(text, len, "%zu take turns on CPU %d: concurrent, not parallel.", l->wanting,
-                     l->cpu);
-    else if (wanting - l->queued < 1.5)
-        n = snprintf(text, len, "%zu take turns on one CPU: concurrent, not parallel.", l->wanting);
+    else if (l->cpus == 1)
+        n = snprintf(text, len,
+                     running >= 0.8 ? "%zu take turns on CPU %d: concurrent."
+                                    : "%zu and others take turns on CPU %d.",
+                     l->wanting, l->cpu);
+    else if (running >= 0.8 * l->cpus)
+        n = snprintf(text, len, "%zu take turns on %d CPUs.", l->wanting, l->cpus);
     else
-        n = snprintf(text, len, "%zu take turns on %.1f CPUs: some in parallel.", l->wanting,
-                     wanting - l->queued);
+        n = snprintf(text, len, "%zu want a CPU, get %.1f: others run, too.", l->wanting, running);
     return (size_t)n < len ? (size_t)n : len - 1;
 }
 
@@ -403,6 +399,8 @@ static struct plan plan_cols(int cols)
     if (p.label + LEAST_CELLS > cols)
         p.label = cols > LEAST_CELLS + 4 ? cols - LEAST_CELLS : 4;
     p.cells = cols - p.label - p.shares;
+    if (p.cells > MOST_CELLS)
+        p.cells = MOST_CELLS;
     return p;
 }
 
@@ -451,7 +449,7 @@ static void draw_all(struct grid *g, struct rect in, const struct view_input *in
 {
     char text[512] = "";
     size_t selected = state->selected_pid
-                          ? timeline_lane_of(t, state->selected_pid, state->selected_start)
+                          ? timeline_lane_of(t, state->selected_pid, 0, state->selected_start)
                           : TREE_NONE;
     size_t n = say_load(text, sizeof text, &t->load);
     if (selected != TREE_NONE && n + 2 < sizeof text) {

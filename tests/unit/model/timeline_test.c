@@ -235,8 +235,8 @@ Test(timeline, births_ends_and_execs_stand_at_their_time, .timeout = 20)
     cr_expect(eq(sz, t.marks[0].other_lane, 1));
     cr_expect(eq(sz, t.marks[2].lane, 1));
     cr_expect(eq(int, t.marks[2].status, 9));
-    cr_expect(eq(sz, timeline_lane_of(&t, 11, 120), 1));
-    cr_expect(eq(sz, timeline_lane_of(&t, 11, 121), TREE_NONE));
+    cr_expect(eq(sz, timeline_lane_of(&t, 11, 11, 120), 1));
+    cr_expect(eq(sz, timeline_lane_of(&t, 11, 0, 121), TREE_NONE));
     end(h, &t);
 }
 
@@ -336,6 +336,8 @@ Test(timeline, with_threads_each_has_a_lane_and_they_add_up, .timeout = 20)
     cr_expect(is_near(t.lanes[3].cells[2].run, 0.5) && is_near(t.lanes[3].cells[0].run, 0));
     cr_expect(is_near(t.busy[2], 1.5));
     cr_expect(is_near(t.lanes[2].cells[1].voluntary, 1000));
+    cr_expect(is_near(t.lanes[2].recent.voluntary, 1000) && is_near(t.lanes[2].recent.run, 1));
+    cr_expect(eq(sz, timeline_lane_of(&t, 10, 21, 100), 3));
     end(h, &t);
 }
 
