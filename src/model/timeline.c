@@ -34,8 +34,7 @@ static void date_event(const struct timeline_build *b, const struct event *e,
         look--;
     uint64_t before_ns = history_snapshot(b->history, look)->time_ns;
     mark->within_ns = e->time_ns > before_ns ? e->time_ns - before_ns : 0;
-    if (child && child->lane.born_ns > before_ns && child->lane.born_ns <= e->time_ns &&
-        mark->within_ns > TICK_NS) {
+    if (child && child->lane.born_ns >= before_ns && child->lane.born_ns < e->time_ns) {
         mark->time_ns = child->lane.born_ns;
         mark->within_ns = TICK_NS;
     }

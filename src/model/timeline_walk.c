@@ -285,6 +285,16 @@ static double rate(double sum, double elapsed_ns, double most)
     return sum < 0 ? -1 : by_ns > most ? most : by_ns;
 }
 
+/*
+ * Ready at both looks, and it has not given the CPU up in between: what it did not run it waited for
+ * one. (The kernel adds a wait to its count when that is over, which may be much later.)
+ */
+static bool has_not_slept(const struct figures *before, const struct figures *after)
+{
+    return before->is_ready && after->is_ready && before->tasks == 1 && after->tasks == 1 &&
+           before->voluntary >= 0 && before->voluntary == after->voluntary;
+}
+
 static struct piece piece_between(const struct figures *before, const struct figures *after,
                                   double elapsed_ns)
 {
@@ -297,6 +307,8 @@ static struct piece piece_between(const struct figures *before, const struct fig
     }
     p.run = rate(run_ns, elapsed_ns, most);
     p.queued = rate(growth(before->queued_ns, after->queued_ns), elapsed_ns, most);
+    if (has_not_slept(before, after) && p.run >= 0)
+        p.queued = 1 - p.run;
     p.voluntary = rate(growth(before->voluntary, after->voluntary), elapsed_ns, 1);
     p.involuntary = rate(growth(before->involuntary, after->involuntary), elapsed_ns, 1);
     return p;
@@ -363,11 +375,14 @@ static struct draft *draft_of(struct timeline_build *b, const struct snapshot *s
     return d;
 }
 
-/* When it was born, which was after the earlier look and not after the later one. */
+/*
+ * When it was born, which was after the earlier look and not after the later one. Its start time is
+ * cut to ticks; where it does not fit at all (a namespace with another time), only that is known.
+ */
 static uint64_t birth_of(const struct process *p, uint64_t after_ns, uint64_t by_ns)
 {
-    uint64_t born = p->start_ticks < UINT64_MAX / TICK_NS ? p->start_ticks * TICK_NS : by_ns;
-    return earliest(latest(born, after_ns), by_ns);
+    uint64_t born = p->start_ticks < UINT64_MAX / TICK_NS - 1 ? p->start_ticks * TICK_NS : by_ns;
+    return born + TICK_NS <= after_ns ? by_ns : earliest(latest(born, after_ns), by_ns);
 }
 
 /* The end of a process between two looks: by the kernel's own word, else by the later look. */

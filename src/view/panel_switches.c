@@ -18,8 +18,8 @@ enum {
     HISTORY_CELLS = 8,
     SHARES_COLS = 50, /* from here on there is room for run and wait time, and from here on */
     WAITS_COLS = 62,  /* for whom it waits for */
-    LEAST_WAITS_WIDTH = 14,
-    TASK_WIDTH = 9,
+    LEAST_WAITS_WIDTH = 12,
+    TASK_WIDTH = 8,
     MOST_WORDS_ROWS = 3,
 };
 
@@ -45,7 +45,7 @@ static struct columns choose_columns(const struct moment *m, int cols)
         if (m->now->tasks[i].tid > highest)
             highest = m->now->tasks[i].tid;
     struct columns c = {.run = -1, .queued = -1, .waits = -1};
-    int rate = cols >= SHARES_COLS ? 7 : 5;
+    int rate = cols >= 80 ? 7 : 5;
     c.tid_width = snprintf(NULL, 0, "%d", (int)highest);
     c.voluntary = c.tid_width;
     c.involuntary = c.voluntary + 1 + rate;
@@ -77,7 +77,7 @@ static void draw_right(struct grid *g, struct rect in, int y, int begin, int end
 
 static void draw_heads(struct grid *g, struct rect in, const struct columns *c)
 {
-    bool is_wide = c->run >= 0;
+    bool is_wide = c->involuntary - c->voluntary > 7;
     grid_printf(g, in, 0, 0, ROLE_LABEL, 0, "%*s", c->tid_width, "TID");
     draw_right(g, in, 0, c->voluntary, c->involuntary, ROLE_LABEL, is_wide ? "VOLUN/s" : "VOL/s");
     draw_right(g, in, 0, c->involuntary, c->history - 1, ROLE_LABEL, is_wide ? "INVOL/s" : "INV/s");
@@ -85,7 +85,7 @@ static void draw_heads(struct grid *g, struct rect in, const struct columns *c)
         grid_printf(g, in, 0, c->history, ROLE_LABEL, 0, "%llu s",
                     (unsigned long long)(HISTORY_CELLS * CELL_NS / 1000000000));
     grid_printf(g, in, 0, c->cpu, ROLE_LABEL, 0, "%4s", "CPU");
-    if (is_wide)
+    if (c->run >= 0)
         grid_printf(g, in, 0, c->run, ROLE_LABEL, 0, "%5s %5s", "RUN%", "WAIT%");
     grid_clipped(g, in, 0, c->task, c->task_width, ROLE_LABEL, 0, "TASK");
     if (c->waits >= 0)
@@ -216,13 +216,14 @@ static void say_selected(char *text, size_t len, const struct table *table, size
         if (tasks[i].tid == p->pid)
             say_waits(whom, sizeof whom, table->m, p, &tasks[i], lane);
     words_cut(words_name(table->m->now, p, name, sizeof name), sizeof name, 15);
-    int n = snprintf(text, len, "%s %d ", name, (int)p->pid);
-    if (*whom)
-        n += snprintf(text + n, len - (size_t)n, "waits for %s. It ", whom);
-    n += snprintf(text + n, len - (size_t)n, "ran %s", words_seconds(p->run_ns, a, sizeof a));
+    int n = snprintf(text, len, "%s %d", name, (int)p->pid);
+    n += *whom ? snprintf(text + n, len - (size_t)n, " waits for %s. ", whom)
+               : snprintf(text + n, len - (size_t)n, ": ");
+    n += snprintf(text + n, len - (size_t)n, "In all it ran %s",
+                  words_seconds(p->run_ns, a, sizeof a));
     n += snprintf(text + n, len - (size_t)n, ", waited %s for a CPU; ",
                   words_seconds(p->queued_ns, b, sizeof b));
-    snprintf(text + n, len - (size_t)n, "%s voluntary, %s involuntary switches in all.",
+    snprintf(text + n, len - (size_t)n, "%s voluntary, %s involuntary switches.",
              words_grouped(p->voluntary, a, sizeof a), words_grouped(p->involuntary, b, sizeof b));
 }
 

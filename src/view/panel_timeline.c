@@ -69,7 +69,7 @@ static const struct sign wait_signs[] = {
     [WAIT_NOTHING] = {"a", "asleep", ROLE_LABEL},
     [WAIT_PIPE_READ] = {"r", "pipe read", ROLE_BLOCKED},
     [WAIT_PIPE_WRITE] = {"w", "pipe write", ROLE_BLOCKED},
-    [WAIT_CHILD] = {"c", "wait for a child", ROLE_LABEL},
+    [WAIT_CHILD] = {"c", "child", ROLE_LABEL},
     [WAIT_FUTEX] = {"f", "futex", ROLE_FLOW},
     [WAIT_POLL] = {"p", "poll", ROLE_LABEL},
     [WAIT_SLEEP] = {"s", "sleep", ROLE_LABEL},
@@ -277,12 +277,12 @@ static void draw_legend(struct grid *g, struct rect in, int y, const struct used
     for (size_t i = 0; i < sizeof run_signs / sizeof *run_signs; i++)
         if (used->runs & 1U << i)
             signs[n++] = &run_signs[i];
-    for (size_t i = 0; i < sizeof wait_signs / sizeof *wait_signs; i++)
-        if (used->waits & 1U << i)
-            signs[n++] = &wait_signs[i];
     for (size_t i = 0; i < sizeof state_signs / sizeof *state_signs; i++)
         if (used->states & 1U << i)
             signs[n++] = &state_signs[i];
+    for (size_t i = 0; i < sizeof wait_signs / sizeof *wait_signs; i++)
+        if (used->waits & 1U << i)
+            signs[n++] = &wait_signs[i];
     int x = 0;
     for (size_t i = 0; i < n; i++) {
         const char *glyph = signs[i]->glyph;
@@ -381,13 +381,39 @@ static size_t say_load(char *text, size_t len, const struct timeline_load *l)
 static void say_selected(char *text, size_t len, const struct timeline_lane *lane)
 {
     char name[WORDS_NAME];
-    if (lane->run < 0)
-        return;
     words_cut(name_of(lane, name, sizeof name), sizeof name, 15);
-    int n = snprintf(text, len, "%s %d: on a CPU %.0f %%", name, (int)lane->pid, lane->run * 100);
-    if (lane->queued >= 0 && n > 0 && (size_t)n < len)
-        snprintf(text + n, len - (size_t)n, ", waits for one %.0f %% of the time.",
-                 lane->queued * 100);
+    if (lane->run < 0)
+        *text = '\0';
+    else if (lane->queued < 0)
+        snprintf(text, len, "%s %d: runs %.0f %%.", name, (int)lane->pid, lane->run * 100);
+    else
+        snprintf(text, len, "%s %d: runs %.0f %%, is kept waiting %.0f %%.", name, (int)lane->pid,
+                 lane->run * 100, lane->queued * 100);
+}
+
+/*
+ * Both, or the one that counts for more: who takes turns with whom, else what the selected one did.
+ * Returns the rows that it takes, `rows` at most.
+ */
+static int say_words(char *text, size_t len, const struct timeline *t, size_t selected, int cols,
+                     int rows)
+{
+    char own[WORDS_NAME + 64] = "";
+    size_t n = say_load(text, len, &t->load);
+    if (selected != TREE_NONE)
+        say_selected(own, sizeof own, &t->lanes[selected]);
+    if (rows < 1 || cols < 12)
+        return 0;
+    if (*own && n + 2 < len) {
+        snprintf(text + n, len - n, "%s%s", n ? " " : "", own);
+        if (grid_wrapped_rows(cols, text) > rows) {
+            text[n] = '\0';
+            if (t->load.wanting < 2)
+                snprintf(text, len, "%s", own);
+        }
+    }
+    int needed = *text ? grid_wrapped_rows(cols, text) : 0;
+    return needed < rows ? needed : rows;
 }
 
 /* ---- the panel --------------------------------------------------------------------------- */
@@ -404,13 +430,11 @@ static struct plan plan_cols(int cols)
     return p;
 }
 
-static void plan_rows(struct plan *p, int rows, int words, size_t n_lanes, size_t n_marks,
-                      bool projector)
+static void plan_rows(struct plan *p, int rows, size_t n_lanes, size_t n_marks, bool projector)
 {
     int left = rows - 1; /* below the axis */
     p->busy = left >= 4;
     left -= p->busy;
-    p->words = left < 5 ? 0 : left < 12 && words > 1 ? 1 : words;
     left -= p->words;
     p->legend = left >= 5;
     left -= p->legend;
@@ -451,13 +475,9 @@ static void draw_all(struct grid *g, struct rect in, const struct view_input *in
     size_t selected = state->selected_pid
                           ? timeline_lane_of(t, state->selected_pid, 0, state->selected_start)
                           : TREE_NONE;
-    size_t n = say_load(text, sizeof text, &t->load);
-    if (selected != TREE_NONE && n + 2 < sizeof text) {
-        text[n] = n ? ' ' : '\0';
-        say_selected(text + n + (n > 0), sizeof text - n - (n > 0), &t->lanes[selected]);
-    }
-    int words = in.cols > 12 && *text ? grid_wrapped_rows(in.cols, text) : 0;
-    plan_rows(p, in.rows, words, t->n_lanes, t->n_marks, state->projector);
+    int most = in.rows < 7 ? 0 : in.rows < 14 ? 1 : 2;
+    p->words = say_words(text, sizeof text, t, selected, in.cols, most);
+    plan_rows(p, in.rows, t->n_lanes, t->n_marks, state->projector);
     struct used used = {0};
     draw_axis(g, in, p, t, input);
     int top = view_scroll_from(&state->subject_top, t->n_lanes, p->lanes > 0 ? p->lanes : 1,

@@ -196,6 +196,14 @@ Test(timeline, state_r_at_both_looks_is_not_taken_for_running_all_the_time, .tim
     expect_text(draw(&t, 0), "as");
     cr_expect(is_near(t.lanes[0].cells[0].run, 0.1));
     end(h, &t);
+    /* It has not given the CPU up in between: then it waited for one, whatever the count says. */
+    h = history_new(PLENTY);
+    push(h, "snap time_ms=1000 root=10; 10 1 a run run_ns=0 queued_ns=0 vol=5");
+    push(h, "snap time_ms=1100 root=10; 10 1 a run run_ns=10000000 queued_ns=0 vol=5");
+    make(&t, h, 100, 2);
+    expect_text(draw(&t, 0), "q ");
+    cr_expect(is_near(t.lanes[0].cells[0].queued, 0.9));
+    end(h, &t);
     /* Where the kernel tells no times, R is all that is known. */
     h = history_new(PLENTY);
     push(h, "snap time_ms=1000 root=10; 10 1 a run");
@@ -237,6 +245,21 @@ Test(timeline, births_ends_and_execs_stand_at_their_time, .timeout = 20)
     cr_expect(eq(int, t.marks[2].status, 9));
     cr_expect(eq(sz, timeline_lane_of(&t, 11, 11, 120), 1));
     cr_expect(eq(sz, timeline_lane_of(&t, 11, 0, 121), TREE_NONE));
+    end(h, &t);
+}
+
+/* The start time is cut to 10 ms, so it may seem to be before a look that did not show it yet. */
+Test(timeline, a_birth_just_after_a_look_is_not_put_off_to_the_next, .timeout = 20)
+{
+    struct timeline t;
+    struct history *h = history_new(PLENTY);
+    push(h, "snap time_ms=1005 root=10; 10 1 sh wait start=50");
+    push(h, "snap time_ms=1305 root=10; 10 1 sh wait start=50; 11 10 a sleep start=100;"
+            "12 10 elsewhere sleep start=70");
+    make(&t, h, 100, 4);
+    expect_text(marks(&t), "fork 10>11 @1005+10; fork 10>12 @1305+300; ");
+    expect_text(draw(&t, 1), "ssss");
+    expect_text(draw(&t, 2), "    ");
     end(h, &t);
 }
 
