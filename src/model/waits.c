@@ -106,22 +106,21 @@ void waits_say(const struct moment *m, const struct process *p, char state, cons
     const struct waits waits = waits_of(m, p, state, w);
     char name[256] = "", number[24] = "";
     if (waits.lane && waits.lane->number >= 1 && waits.lane->number <= 10)
-        snprintf(number, sizeof number, " (%s)", circles[waits.lane->number - 1]);
+        snprintf(number, sizeof number, "%s ", circles[waits.lane->number - 1]);
     else if (waits.lane)
-        snprintf(number, sizeof number, " (%d)", waits.lane->number);
+        snprintf(number, sizeof number, "(%d) ", waits.lane->number);
     if (waits.n == 0) {
         bool is_own = waits.lane != NULL; /* nobody else holds the other end */
-        snprintf(buf, len, "%s%s", is_own ? "itself" : what_is_no_process(p, state, w), number);
+        snprintf(buf, len, "%s%s", number, is_own ? "itself" : what_is_no_process(p, state, w));
         return;
     }
     const struct process *whom = &m->now->processes[waits.whom];
     const char *comm = snapshot_text(m->now, whom->comm_text);
     explain_printable(comm, strlen(comm), name, sizeof name);
     if (w->kind == WAIT_CHILD && waits.n > 1)
-        snprintf(buf, len, "one of %zu children", waits.n);
+        snprintf(buf, len, "a child of %zu", waits.n);
     else if (waits.n > 1)
-        snprintf(buf, len, "%s %d, %zu more%s", name, (int)whom->pid, waits.n - 1, number);
+        snprintf(buf, len, "%s%s %d, %zu more", number, name, (int)whom->pid, waits.n - 1);
     else
-        snprintf(buf, len, "%s%s %d%s", w->kind == WAIT_CHILD && state != 'Z' ? "child " : "", name,
-                 (int)whom->pid, number);
+        snprintf(buf, len, "%s%s %d", number, name, (int)whom->pid);
 }

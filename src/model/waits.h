@@ -27,7 +27,7 @@ struct waits waits_of(const struct moment *m, const struct process *p, char stat
                       const struct waiting *w);
 
 /*
- * The same in a few words: "sh 4712 (①)", "one of 3 children", "the terminal", "time"; "" for one
+ * The same in a few words: "① sh 4712", "a child of 3", "the terminal", "time"; "" for one
  * that does not wait. At most len bytes, NUL-ended.
  */
 void waits_say(const struct moment *m, const struct process *p, char state, const struct waiting *w,

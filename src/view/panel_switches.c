@@ -12,6 +12,7 @@
 #include "model/waits.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -150,12 +151,17 @@ static bool waits_for_cpu(const struct timeline_lane *lane, char state)
 }
 
 static void say_waits(char *text, size_t len, const struct moment *m, const struct process *p,
-                      const struct task *t, const struct timeline_lane *lane)
+                      const struct task *t, const struct timeline_lane *lane, bool ascii)
 {
-    if (waits_for_cpu(lane, t->state))
+    if (waits_for_cpu(lane, t->state)) {
         snprintf(text, len, "CPU %d", t->last_cpu);
-    else
-        waits_say(m, p, t->state, &t->waiting, text, len);
+        return;
+    }
+    waits_say(m, p, t->state, &t->waiting, text, len);
+    char *spelled = ascii ? words_spell_lanes(text) : NULL;
+    if (spelled)
+        snprintf(text, len, "%s", spelled);
+    free(spelled);
 }
 
 static void draw_task(struct grid *g, struct rect in, int y, const struct table *table,
@@ -192,7 +198,7 @@ static void draw_task(struct grid *g, struct rect in, int y, const struct table 
     grid_clipped(g, in, y, c->task, c->task_width, t->state == 'R' ? ROLE_RUNNING : ROLE_TEXT,
                  CELL_BOLD, name);
     if (c->waits >= 0) {
-        say_waits(text, sizeof text, table->m, p, t, lane);
+        say_waits(text, sizeof text, table->m, p, t, lane, state->ascii);
         struct waits waits = waits_of(table->m, p, t->state, &t->waiting);
         grid_clipped(g, in, y, c->waits, c->waits_width,
                      waits.lane || waits_for_cpu(lane, t->state) ? ROLE_BLOCKED : ROLE_TEXT, 0,
@@ -204,7 +210,7 @@ static void draw_task(struct grid *g, struct rect in, int y, const struct table 
 
 /* ---- in words ---------------------------------------------------------------------------- */
 
-static void say_selected(char *text, size_t len, const struct table *table, size_t row)
+static void say_selected(char *text, size_t len, const struct table *table, size_t row, bool ascii)
 {
     const struct process *p = table->m->rows[row].process;
     char name[WORDS_NAME], whom[WORDS_NAME + 64] = "", a[WORDS_NUMBER], b[WORDS_NUMBER];
@@ -214,7 +220,7 @@ static void say_selected(char *text, size_t len, const struct table *table, size
     const struct timeline_lane *lane = at != TREE_NONE ? &table->t->lanes[at] : NULL;
     for (size_t i = 0; i < n_tasks; i++)
         if (tasks[i].tid == p->pid)
-            say_waits(whom, sizeof whom, table->m, p, &tasks[i], lane);
+            say_waits(whom, sizeof whom, table->m, p, &tasks[i], lane, ascii);
     words_cut(words_name(table->m->now, p, name, sizeof name), sizeof name, 15);
     int n = snprintf(text, len, "%s %d", name, (int)p->pid);
     n += *whom ? snprintf(text + n, len - (size_t)n, " waits for %s. ", whom)
@@ -228,10 +234,11 @@ static void say_selected(char *text, size_t len, const struct table *table, size
 }
 
 /* Of the selected process, or else what the two kinds are. */
-static void say_words(char *text, size_t len, const struct table *table, size_t selected)
+static void say_words(char *text, size_t len, const struct table *table, size_t selected,
+                      bool ascii)
 {
     if (selected != TREE_NONE && !(table->m->rows[selected].marks & MARK_EXITED))
-        say_selected(text, len, table, selected);
+        say_selected(text, len, table, selected, ascii);
     else
         snprintf(text, len,
                  "Voluntary: it gave the CPU up, to wait for something. Involuntary: it "
@@ -283,7 +290,7 @@ static void draw_table(struct grid *g, struct rect in, const struct table *table
 {
     char text[WORDS_NAME + 512];
     size_t total = count_tasks(table->m), selected = view_selected_row(table->m, state);
-    say_words(text, sizeof text, table, selected);
+    say_words(text, sizeof text, table, selected, state->ascii);
     int words = in.cols > 12 ? grid_wrapped_rows(in.cols, text) : 0;
     words = words > MOST_WORDS_ROWS ? MOST_WORDS_ROWS : words;
     if (in.rows < 4 + words)

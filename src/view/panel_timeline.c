@@ -50,7 +50,7 @@ enum { SIGN_RUN, SIGN_SHARED, SIGN_WAITS };
 
 static const struct sign run_signs[] = {
     [SIGN_RUN] = {"▄", "runs", ROLE_RUNNING},
-    [SIGN_SHARED] = {"▄", "wants more", ROLE_BLOCKED},
+    [SIGN_SHARED] = {"▄", "runs, wants more", ROLE_BLOCKED},
 };
 
 static const struct sign state_signs[] = {
@@ -151,10 +151,11 @@ static void draw_cells(struct grid *g, struct rect in, int y, const struct plan 
 {
     const struct mark_sign *marks[MOST_CELLS] = {0};
     const struct sign *before = NULL;
+    struct used below = {0}; /* the marks, not to be seen */
     find_marks(marks, plan, t, index);
     for (int i = 0; i < plan->cells; i++) {
         const struct timeline_cell *c = &t->lanes[index].cells[i];
-        const struct sign *sign = sign_of(c, used);
+        const struct sign *sign = sign_of(c, marks[i] ? &below : used);
         bool goes_on = sign == before && !is_run(c) && c->state != LANE_ABSENT;
         const char *glyph = is_run(c) ? words_share(c->run, state->ascii)
                             : goes_on ? (sign->role == ROLE_BLOCKED ? "─" : "·")
