@@ -318,7 +318,7 @@ static struct timeline_recent recent_of(const struct timeline_build *b, const st
     struct average run = {0}, queued = {0}, voluntary = {0}, involuntary = {0};
     for (size_t i = first; i <= t->now_cell; i++) {
         const struct timeline_cell *cell = &lane->cells[i];
-        double ns = timeline_seen_ns(b, i);
+        double ns = cell->state == LANE_ABSENT ? 0 : timeline_seen_ns(b, i);
         average_add(&run, cell->run, ns);
         average_add(&queued, cell->queued, ns);
         average_add(&voluntary, cell->voluntary, ns);
@@ -337,7 +337,11 @@ static int sum_load(const struct timeline_build *b, struct timeline *t)
     double all_ns = timeline_seen_ns(b, first);
     while (first > 0 && all_ns < (double)SECOND_NS)
         all_ns += timeline_seen_ns(b, --first);
-    t->load = (struct timeline_load){.busy = all_ns > 0 ? 0 : -1, .cpu = -1};
+    t->load = (struct timeline_load){.busy = -1, .cpu = -1};
+    struct average busy = {0};
+    for (size_t i = first; i <= t->now_cell; i++)
+        average_add(&busy, t->busy[i], timeline_seen_ns(b, i));
+    t->load.busy = average_of(&busy);
     size_t *wanting = calloc(t->n_lanes + 1, sizeof *wanting);
     if (!wanting)
         return -ENOMEM;
@@ -346,9 +350,6 @@ static int sum_load(const struct timeline_build *b, struct timeline *t)
         lane->recent = recent_of(b, t, lane, first);
         double run = lane->recent.run > 0 ? lane->recent.run : 0;
         double queued = lane->recent.queued > 0 ? lane->recent.queued : 0;
-        if (all_ns <= 0)
-            continue;
-        t->load.busy += run;
         if (run + queued < nearly_all || !lane->lives)
             continue;
         wanting[t->load.wanting] = k;

@@ -20,7 +20,7 @@
 
 struct history;
 
-enum { SLICES_PER_CELL = 4 };
+enum { SLICES_PER_CELL = 4, SLICED_FINELY_UP_TO = 400 /* processes; one slice a cell beyond */ };
 
 /* What a task did for most of a cell. */
 enum lane_state {
@@ -57,7 +57,7 @@ struct timeline_lane {
     bool lives;                /* it is in the snapshot shown */
     uint64_t born_ns, gone_ns; /* 0: before the time shown, or unknown; UINT64_MAX: it lives on */
     double run, queued;        /* shares of its time in all cells; negative: unknown */
-    struct timeline_recent {   /* in the last second or so; negative: unknown */
+    struct timeline_recent {   /* in the last second or so of its life; negative: unknown */
         double run, queued, voluntary, involuntary; /* shares; switches a second */
     } recent;
     const struct timeline_cell *cells;

@@ -526,12 +526,19 @@ static bool seen_init(struct timeline_build *b, struct seen *seen, size_t index)
     return !b->error;
 }
 
-/* The look to go on with after `index`: the next, or the last of its slice where there are many. */
-static size_t next_look(const struct timeline_build *b, size_t index, bool by_slice)
+/* So many looks of a cell are walked; where there are very many processes one, or it would take long. */
+static size_t slices_per_cell(const struct timeline_build *b)
 {
-    if (!by_slice)
+    size_t n = history_snapshot(b->history, b->index)->n_processes;
+    return n <= SLICED_FINELY_UP_TO && b->cell_ns >= SLICES_PER_CELL ? SLICES_PER_CELL : 1;
+}
+
+/* The look to go on with after `index`: the next, or the last of its slice where there are many. */
+static size_t next_look(const struct timeline_build *b, size_t index, uint64_t slice_ns)
+{
+    if (slice_ns == 0)
         return index + 1;
-    uint64_t slice_ns = b->cell_ns / SLICES_PER_CELL, begin = b->from_ns;
+    uint64_t begin = b->from_ns;
     uint64_t next_ns = history_snapshot(b->history, index + 1)->time_ns;
     if (next_ns >= begin)
         begin += (next_ns - begin) / slice_ns * slice_ns + slice_ns - 1;
@@ -541,14 +548,14 @@ static size_t next_look(const struct timeline_build *b, size_t index, bool by_sl
 
 void timeline_walk(struct timeline_build *b)
 {
-    size_t index = history_index_at(b->history, b->from_ns);
-    bool by_slice =
-        b->index - index > SLICES_PER_CELL * b->n_cells && b->cell_ns >= SLICES_PER_CELL;
+    size_t index = history_index_at(b->history, b->from_ns), slices = slices_per_cell(b);
+    bool by_slice = b->index - index > slices * b->n_cells;
+    uint64_t slice_ns = by_slice ? b->cell_ns / slices : 0; /* 0: look by look */
     struct seen before = {0}, now = {0};
     if (seen_init(b, &before, index))
         step(b, NULL, &before);
     while (!b->error && index < b->index) {
-        index = next_look(b, index, by_slice);
+        index = next_look(b, index, slice_ns);
         if (seen_init(b, &now, index))
             step(b, &before, &now);
         seen_fini(&before);

@@ -83,7 +83,7 @@ static const char *what_is_no_process(const struct process *p, char state, const
     case WAIT_CHILD:
         return "a child";
     case WAIT_FUTEX:
-        return p->n_threads > 1 ? "another thread" : "a futex";
+        return p->n_threads > 1 ? "a thread" : "a futex";
     case WAIT_POLL:
         return "one of its fds";
     case WAIT_SLEEP:

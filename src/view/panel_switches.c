@@ -139,7 +139,7 @@ static void draw_share(struct grid *g, struct rect in, int y, int x, double shar
 {
     enum role role = is_alert ? ROLE_BLOCKED : ROLE_TEXT;
     if (share >= 0)
-        grid_printf(g, in, y, x, role, 0, "%5.1f", share * 100);
+        grid_printf(g, in, y, x, role, 0, share < 0.9995 ? "%5.1f" : "%5.0f", share * 100);
     else
         grid_printf(g, in, y, x, ROLE_LABEL, 0, "%5s", "?");
 }
@@ -223,13 +223,11 @@ static void say_selected(char *text, size_t len, const struct table *table, size
             say_waits(whom, sizeof whom, table->m, p, &tasks[i], lane, ascii);
     words_cut(words_name(table->m->now, p, name, sizeof name), sizeof name, 15);
     int n = snprintf(text, len, "%s %d", name, (int)p->pid);
-    n += *whom ? snprintf(text + n, len - (size_t)n, " waits for %s. ", whom)
-               : snprintf(text + n, len - (size_t)n, ": ");
-    n += snprintf(text + n, len - (size_t)n, "In all it ran %s",
-                  words_seconds(p->run_ns, a, sizeof a));
-    n += snprintf(text + n, len - (size_t)n, ", waited %s for a CPU; ",
-                  words_seconds(p->queued_ns, b, sizeof b));
-    snprintf(text + n, len - (size_t)n, "%s voluntary, %s involuntary switches.",
+    n += *whom ? snprintf(text + n, len - (size_t)n, " waits for %s. Ran", whom)
+               : snprintf(text + n, len - (size_t)n, ": ran");
+    n += snprintf(text + n, len - (size_t)n, " %s, queued %s; ",
+                  words_seconds(p->run_ns, a, sizeof a), words_seconds(p->queued_ns, b, sizeof b));
+    snprintf(text + n, len - (size_t)n, "%s voluntary and %s involuntary switches.",
              words_grouped(p->voluntary, a, sizeof a), words_grouped(p->involuntary, b, sizeof b));
 }
 

@@ -46,12 +46,15 @@ struct sign {
     enum role role;
 };
 
-enum { SIGN_RUN, SIGN_SHARED, SIGN_WAITS };
+enum { SIGN_RUN, SIGN_SHARED };
 
 static const struct sign run_signs[] = {
     [SIGN_RUN] = {"▄", "runs", ROLE_RUNNING},
     [SIGN_SHARED] = {"▄", "runs, wants more", ROLE_BLOCKED},
 };
+
+/* In ASCII for both. */
+static const struct sign tenths_sign = {"1-9 #", "tenths of a CPU, all", ROLE_RUNNING};
 
 static const struct sign state_signs[] = {
     [LANE_ABSENT] = {" ", "", ROLE_TEXT},
@@ -83,6 +86,12 @@ static const struct sign wait_signs[] = {
 struct used {
     unsigned states, waits, runs;
 };
+
+/* Who wants more is told apart without colours, too. */
+static unsigned flags_of_run(const struct sign *sign)
+{
+    return sign == &run_signs[SIGN_SHARED] ? CELL_UNDERLINE : 0;
+}
 
 static bool is_run(const struct timeline_cell *c)
 {
@@ -161,7 +170,7 @@ static void draw_cells(struct grid *g, struct rect in, int y, const struct plan 
                             : goes_on ? (sign->role == ROLE_BLOCKED ? "─" : "·")
                                       : sign->glyph;
         enum role role = marks[i] ? marks[i]->role : sign->role;
-        unsigned flags = is_run(c) && !marks[i] ? 0 : CELL_BOLD;
+        unsigned flags = marks[i] || !is_run(c) ? CELL_BOLD : flags_of_run(sign);
         if ((size_t)i <= t->now_cell)
             grid_text(g, in, y, plan->label + i, role, flags, marks[i] ? marks[i]->glyph : glyph);
         before = marks[i] ? NULL : sign;
@@ -275,7 +284,9 @@ static void draw_legend(struct grid *g, struct rect in, int y, const struct used
 {
     const struct sign *signs[64];
     size_t n = 0;
-    for (size_t i = 0; i < sizeof run_signs / sizeof *run_signs; i++)
+    if (used->runs && ascii)
+        signs[n++] = &tenths_sign;
+    for (size_t i = 0; !ascii && i < sizeof run_signs / sizeof *run_signs; i++)
         if (used->runs & 1U << i)
             signs[n++] = &run_signs[i];
     for (size_t i = 0; i < sizeof state_signs / sizeof *state_signs; i++)
@@ -286,12 +297,11 @@ static void draw_legend(struct grid *g, struct rect in, int y, const struct used
             signs[n++] = &wait_signs[i];
     int x = 0;
     for (size_t i = 0; i < n; i++) {
-        const char *glyph = signs[i]->glyph;
-        if (signs[i] >= run_signs && signs[i] < run_signs + 2)
-            glyph = ascii ? "5" : glyph;
-        if (x + 2 + grid_text_width(signs[i]->name) > in.cols)
+        bool is_share = signs[i] >= run_signs && signs[i] < run_signs + 2;
+        if (x + grid_text_width(signs[i]->glyph) + 1 + grid_text_width(signs[i]->name) > in.cols)
             continue;
-        x += 1 + grid_text(g, in, y, x, signs[i]->role, CELL_BOLD, glyph);
+        x += 1 + grid_text(g, in, y, x, signs[i]->role,
+                           is_share ? flags_of_run(signs[i]) : CELL_BOLD, signs[i]->glyph);
         x += 2 + grid_text(g, in, y, x, ROLE_LABEL, 0, signs[i]->name);
     }
 }
@@ -375,7 +385,7 @@ static size_t say_load(char *text, size_t len, const struct timeline_load *l)
     else if (running >= 0.8 * l->cpus)
         n = snprintf(text, len, "%zu take turns on %d CPUs.", l->wanting, l->cpus);
     else
-        n = snprintf(text, len, "%zu want a CPU, get %.1f: others run, too.", l->wanting, running);
+        n = snprintf(text, len, "%zu want a CPU; they get %.1f in all.", l->wanting, running);
     return (size_t)n < len ? (size_t)n : len - 1;
 }
 

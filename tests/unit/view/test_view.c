@@ -12,6 +12,7 @@
 static void (*const builders[])(struct scene *) = {
     scene_full_pipe, scene_eof_withheld, scene_socketpair, scene_empty, scene_coproc,
     scene_many,      scene_hostile,      scene_births,     scene_crowd, scene_chain,
+    scene_turns,     scene_first_look,   scene_volley,
 };
 
 #define N_BUILDERS (sizeof builders / sizeof *builders)
@@ -41,6 +42,7 @@ static void shuffle_state(struct scene *sc, unsigned *seed)
     state->is_searching = bits & 0x200;
     state->paused = bits & 0x400;
     sc->in.back = bits & 0x800 ? 99999 : 0;
+    state->zoom = (int)(next_random(seed) % 40) - 20;
     if (bits & 0x1000 && sc->m.n_rows > 0)
         scene_select(sc, sc->m.rows[next_random(seed) % sc->m.n_rows].process->pid);
     if (bits & 0x2000)
