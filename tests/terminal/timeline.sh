@@ -14,7 +14,7 @@ wait
 SH
 }
 
-# lane REGEX: the cells of the first lane so named, without its label.
+
 test_two_spinners_take_turns_on_a_cpu() {
     local cpu
     cpu=$(some_cpu)
@@ -43,7 +43,7 @@ test_two_spinners_take_turns_on_a_cpu() {
     keys z
     expect '4 shows the timeline, which z zooms'
     expect 'VOL/s INV/s'
-    expect "[1-9][0-9.k]* +[▁-█·]+ +$cpu .* sh +CPU $cpu"
+    expect "[1-9][0-9.k]* +[▁▂▃▄▅▆▇█·]+ +$cpu .* sh +CPU $cpu"
     expect 'yes +① sleep [0-9]+'
     keys q
     expect_whole
