@@ -673,12 +673,14 @@ Test(view, a_projector_has_seven_rows_in_every_panel)
         draw_subject(sc, &g, subjects[i]);
         int rows = 0;
         char text[512];
-        for (int row = 0; row < g.rows; row++) {
+        struct view_layout l;
+        view_layout(g.rows, g.cols, &sc->state, false, &l);
+        for (int row = l.subject.row; row < l.subject.row + l.subject.rows; row++) {
             row_text(&g, row, text, sizeof text);
-            const char *right = text + 65;
-            rows += strstr(right, " cc1 ") || strstr(right, " make ") || strstr(right, " worker") ||
-                    strstr(right, " daemon");
-            rows -= strstr(right, " ago ") != NULL;
+            const char *right = text + l.subject.col;
+            rows +=
+                (strstr(right, " cc1 ") || strstr(right, " worker") || strstr(right, " daemon")) &&
+                !strstr(right, " ago ");
         }
         cr_expect_eq(rows, 7, "subject %d: %d rows", subjects[i], rows);
         grid_fini(&g);
