@@ -213,6 +213,12 @@ static void place_lane(struct timeline_build *b, struct timeline *t, const struc
     d->place = t->n_lanes++;
 }
 
+/* Where the draft that was made as number `made` stands now. */
+static size_t place_of(struct draft *const *as_made, size_t n, size_t made)
+{
+    return made < n && as_made[made] ? as_made[made]->place : TREE_NONE;
+}
+
 /* As the tree's rows: depth first, those outside the watched tree below. */
 static int place_lanes(struct timeline_build *b, struct timeline *t)
 {
@@ -248,8 +254,8 @@ static int place_lanes(struct timeline_build *b, struct timeline *t)
     }
     for (size_t i = 0; i < t->n_marks; i++) {
         struct timeline_mark *m = &t->marks[i];
-        m->lane = m->lane == TREE_NONE ? TREE_NONE : as_made[m->lane]->place;
-        m->other_lane = m->other_lane == TREE_NONE ? TREE_NONE : as_made[m->other_lane]->place;
+        m->lane = place_of(as_made, b->n, m->lane);
+        m->other_lane = place_of(as_made, b->n, m->other_lane);
     }
 out:
     tree_fini(&tree);
