@@ -31,9 +31,9 @@ size_t history_index_at(const struct history *h, uint64_t time_ns)
 const struct event *history_events(const struct history *h, size_t first, size_t last, size_t *n)
 {
     *n = 0;
-    if (last >= h->entries.n || first >= last)
+    if (last >= h->entries.n || first > last)
         return NULL;
-    uint64_t begin = history_entry(h, first)->end_event, end = history_entry(h, last)->end_event;
+    uint64_t begin = history_entry(h, first)->first_event, end = history_entry(h, last)->end_event;
     *n = (size_t)(end - begin);
     return *n ? window_row(&h->events, sizeof(struct event), (size_t)(begin - h->events.dropped))
               : NULL;

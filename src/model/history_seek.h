@@ -20,8 +20,8 @@ size_t history_index_of(const struct history *h, uint64_t number);
 size_t history_index_at(const struct history *h, uint64_t time_ns);
 
 /*
- * What happened from after the snapshot `first` up to that of `last`, in the order of the looks that
- * told it; *n of them. Owned by h: good until the next push.
+ * What the snapshots `first` to `last` tell has happened, each since the one before it, in their
+ * order; *n events. Owned by h: good until the next push.
  */
 const struct event *history_events(const struct history *h, size_t first, size_t last, size_t *n);
 

@@ -5,6 +5,7 @@
 #include "model/timeline_parts.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,6 +88,22 @@ static void end_missed(struct timeline_build *b, struct draft *d, uint64_t end_n
     timeline_close_draft(b, d);
 }
 
+/* The process that was born by a fork; made, where the walk has not seen it. NULL: no memory. */
+static struct draft *child_of_event(struct timeline_build *b, const struct event *e)
+{
+    struct draft *child = timeline_find_draft(b, e->other, 0, e->time_ns);
+    if (!child || child->lane.gone_ns < e->time_ns) {
+        child = timeline_add_draft(b, e->other, 0, 0);
+        if (!child)
+            return NULL;
+        child->lane.born_ns = e->time_ns;
+        find_missed(b, child, e->time_ns);
+    }
+    if (e->obtained == OBTAINED_EXACT && child->lane.born_ns < e->time_ns)
+        child->lane.born_ns = e->time_ns;
+    return child;
+}
+
 static void mark_event(struct timeline_build *b, struct timeline *t, const struct event *e)
 {
     struct timeline_mark mark = {.kind = e->kind,
@@ -96,24 +113,25 @@ static void mark_event(struct timeline_build *b, struct timeline *t, const struc
                                  .lane = TREE_NONE,
                                  .other_lane = TREE_NONE,
                                  .status = e->status};
-    struct draft *child = NULL;
-    if (e->kind == EVENT_FORK) {
-        child = timeline_find_draft(b, e->other, 0, e->time_ns);
-        if (!child || child->lane.gone_ns < e->time_ns) { /* the walk has not seen it */
-            child = timeline_add_draft(b, e->other, 0, 0);
-            if (!child)
-                return;
-            child->lane.born_ns = e->time_ns;
-            find_missed(b, child, e->time_ns);
-        }
-    }
+    struct draft *child = e->kind == EVENT_FORK ? child_of_event(b, e) : NULL;
     date_event(b, e, child, &mark);
-    if (child && e->obtained == OBTAINED_EXACT && child->lane.born_ns < e->time_ns)
-        child->lane.born_ns = e->time_ns;
     uint64_t end_ns = b->from_ns + b->n_cells * b->cell_ns;
     struct draft *actor = e->kind == EVENT_FORK
                               ? timeline_find_draft(b, e->pid, e->start_ticks, e->time_ns)
                               : draft_of_event(b, e->pid, e->start_ticks, e->time_ns);
+    if (child && !child->lane.process) { /* of whom no look knows anything */
+        child->maker = actor;
+        if (actor && actor->lane.process)
+            snprintf(child->lane.comm, sizeof child->lane.comm, "%s",
+                     snapshot_text(actor->lane.snapshot, actor->lane.process->comm_text));
+        else if (actor)
+            memcpy(child->lane.comm, actor->lane.comm, sizeof child->lane.comm);
+    }
+    if (actor && e->kind == EVENT_EXEC && e->comm[0])
+        memcpy(actor->lane.comm, e->comm, sizeof actor->lane.comm);
+    if (actor && e->kind == EVENT_EXIT && e->status == -1 && actor->lane.process &&
+        process_is_zombie(actor->lane.process))
+        mark.status = actor->lane.process->exit_status;
     if (actor && e->kind == EVENT_EXIT)
         end_missed(b, actor, e->time_ns);
     if (mark.time_ns < b->from_ns || mark.time_ns >= end_ns)
@@ -151,7 +169,9 @@ static void mark_events(struct timeline_build *b, struct timeline *t)
 static void mark_unseen(struct timeline_build *b, struct draft *d)
 {
     uint64_t born = d->lane.start_ticks < UINT64_MAX / TICK_NS ? d->lane.start_ticks * TICK_NS : 0;
-    if (!b->has_beginning || d->lane.born_ns > 0 || d->lane.tid != 0)
+    if (d->lane.born_ns > 0)
+        born = d->lane.born_ns;
+    if (!b->has_beginning || !d->lane.process || d->lane.tid != 0 || !timeline_has_cells(b, d))
         return;
     for (size_t i = 0; i < b->n_cells; i++) {
         uint64_t begin = b->from_ns + i * b->cell_ns;
@@ -185,7 +205,7 @@ static struct draft *parent_of(const struct timeline_build *b, const struct draf
     if (l->tid)
         return timeline_find_draft(b, l->pid, l->start_ticks, UINT64_MAX);
     if (!l->process)
-        return NULL;
+        return d->maker;
     const struct process *parent = snapshot_find(l->snapshot, l->process->ppid);
     if (!parent || parent == l->process || (parent->is_outside && !l->process->is_outside))
         return NULL;
@@ -209,7 +229,8 @@ static void place_lane(struct timeline_build *b, struct timeline *t, const struc
     lane->run = d->all_known_ns > 0 ? d->all_run_ns / d->all_known_ns : -1;
     lane->queued = d->all_known_queued_ns > 0 ? d->all_queued_ns / d->all_known_queued_ns : -1;
     lane->cells = &t->cells[t->n_lanes * b->n_cells];
-    memcpy(&t->cells[t->n_lanes * b->n_cells], d->cells, b->n_cells * sizeof *d->cells);
+    if (d->cells)
+        memcpy(&t->cells[t->n_lanes * b->n_cells], d->cells, b->n_cells * sizeof *d->cells);
     d->place = t->n_lanes++;
 }
 
@@ -275,9 +296,10 @@ static int sum_busy(const struct timeline_build *b, struct timeline *t)
     for (size_t i = 0; i < t->n_cells; i++) {
         if (timeline_seen_ns(b, i) <= 0)
             t->busy[i] = -1;
-        for (size_t k = 0; k < t->n_lanes && t->busy[i] >= 0; k++)
-            if (t->lanes[k].cells[i].run > 0)
-                t->busy[i] += t->lanes[k].cells[i].run;
+        for (size_t k = 0; k < t->n_lanes && t->busy[i] >= 0; k++) {
+            float run = t->cells[k * t->n_cells + i].run;
+            t->busy[i] += run > 0 ? run : 0;
+        }
     }
     return 0;
 }
@@ -378,7 +400,7 @@ static void begin(struct timeline_build *b, const struct history *h)
     b->has_beginning = first_ns > b->from_ns;
     b->seen_from_ns = b->has_beginning ? first_ns : b->from_ns;
     b->seen_to_ns = now_ns;
-    b->events = history_events(h, first, b->index, &b->n_events);
+    b->events = history_events(h, b->has_beginning ? first : first + 1, b->index, &b->n_events);
 }
 
 int timeline_init(struct timeline *t, const struct history *h, size_t index, uint64_t cell_ns,

@@ -19,6 +19,7 @@ enum { N_DOINGS = LANE_SLEEPING + WAIT_OTHER + 1 };
 struct draft {
     struct timeline_lane lane; /* its depth, parent and cells are set at the end */
     struct draft *older;       /* the next older one with the same id */
+    struct draft *maker;       /* who forked it, where no look has seen it; NULL: unknown */
     struct timeline_cell *cells;
     size_t cell;                     /* the open one; n_cells: none is */
     double doing_ns[N_DOINGS];       /* in the open cell, as all that follows */
@@ -67,6 +68,8 @@ struct draft *timeline_find_draft(const struct timeline_build *b, pid_t pid, uin
 /* A new one, of tid 0 for a process. NULL: no memory, b->error is set. */
 struct draft *timeline_add_draft(struct timeline_build *b, pid_t pid, pid_t tid,
                                  uint64_t start_ticks);
+/* Are there cells to draw it in? They are made; false: no memory, b->error is set. */
+bool timeline_has_cells(struct timeline_build *b, struct draft *d);
 /* Draw that it did this from one time to another, its run time unknown. */
 void timeline_draw_unknown(struct timeline_build *b, struct draft *d, uint64_t from_ns,
                            uint64_t to_ns, enum lane_state state);

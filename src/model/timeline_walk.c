@@ -52,17 +52,10 @@ struct draft *timeline_add_draft(struct timeline_build *b, pid_t pid, pid_t tid,
         HASH_ADD_INT(b->ids, id, entry); /* NOLINT(clang-analyzer-unix.Malloc) */
     }
     struct draft *d = calloc(1, sizeof *d);
-    struct timeline_cell *cells = calloc(b->n_cells, sizeof *cells);
-    if (!d || !cells) {
-        free(d);
-        free(cells);
+    if (!d)
         goto failed;
-    }
-    for (size_t i = 0; i < b->n_cells; i++)
-        cells[i].state = LANE_ABSENT, cells[i].wait = WAIT_NOTHING;
     d->lane = (struct timeline_lane){
         .pid = pid, .tid = tid, .start_ticks = start_ticks, .gone_ns = UINT64_MAX};
-    d->cells = cells;
     d->cell = b->n_cells;
     d->place = b->n;
     d->older = entry->newest;
@@ -81,14 +74,20 @@ static struct draft *newest_of(const struct timeline_build *b, pid_t id)
     return entry ? entry->newest : NULL;
 }
 
+/* What the kernel told with an event may be a tick off. */
+static bool is_same_start(uint64_t a, uint64_t b)
+{
+    return a - b + 1 <= 2;
+}
+
 struct draft *timeline_find_draft(const struct timeline_build *b, pid_t pid, uint64_t start_ticks,
                                   uint64_t time_ns)
 {
     struct draft *d = newest_of(b, pid);
     for (; d; d = d->older) {
         bool is_told = start_ticks && d->lane.start_ticks;
-        if (d->lane.tid == 0 &&
-            (is_told ? d->lane.start_ticks == start_ticks : d->lane.born_ns <= time_ns))
+        if (d->lane.tid == 0 && (is_told ? is_same_start(d->lane.start_ticks, start_ticks)
+                                         : d->lane.born_ns <= time_ns))
             break;
     }
     return d;
@@ -186,12 +185,29 @@ static void add_to_cell(struct draft *d, double ns, const struct piece *p)
     }
 }
 
+/* Many of those that live a moment only are never drawn: cells are made when they are needed. */
+bool timeline_has_cells(struct timeline_build *b, struct draft *d)
+{
+    if (d->cells)
+        return true;
+    d->cells = calloc(b->n_cells, sizeof *d->cells);
+    if (!d->cells) {
+        b->error = -ENOMEM;
+        return false;
+    }
+    for (size_t i = 0; i < b->n_cells; i++)
+        d->cells[i] = (struct timeline_cell){.state = LANE_ABSENT, .wait = WAIT_NOTHING};
+    return true;
+}
+
 static void draw_piece(struct timeline_build *b, struct draft *d, uint64_t from, uint64_t to,
                        const struct piece *p)
 {
     uint64_t end = b->from_ns + b->n_cells * b->cell_ns;
     from = latest(from, b->from_ns);
     to = earliest(to, end);
+    if (from >= to || !timeline_has_cells(b, d))
+        return;
     while (from < to) {
         size_t cell = (size_t)((from - b->from_ns) / b->cell_ns);
         uint64_t until = earliest(to, b->from_ns + (cell + 1) * b->cell_ns);
@@ -209,6 +225,24 @@ void timeline_draw_unknown(struct timeline_build *b, struct draft *d, uint64_t f
 {
     const struct piece p = {-1, -1, -1, -1, state};
     draw_piece(b, d, from_ns, to_ns, &p);
+}
+
+/* ---- what the kernel told ---------------------------------------------------------------- */
+
+/*
+ * When a process was forked or ended after one look and not after the next, in the kernel's own
+ * words; 0: it has not told.
+ */
+static uint64_t told_time(const struct timeline_build *b, enum event_kind kind, pid_t pid,
+                          uint64_t after_ns, uint64_t by_ns)
+{
+    for (size_t i = b->n_events; i-- > 0 && b->events[i].time_ns > after_ns;) {
+        const struct event *e = &b->events[i];
+        if (e->kind == kind && e->obtained == OBTAINED_EXACT && e->time_ns <= by_ns &&
+            (kind == EVENT_FORK ? e->other : e->pid) == pid)
+            return e->time_ns;
+    }
+    return 0;
 }
 
 /* ---- from one look to the next ----------------------------------------------------------- */
@@ -326,12 +360,29 @@ static size_t rest_beside(const struct figures *look, const struct figures *othe
     return other->is_ready ? LANE_SLEEPING + (size_t)WAIT_UNKNOWN : other->doing;
 }
 
+/* It has ended between two looks, and was told when: what it ran was until then. */
+static void draw_told_end(struct timeline_build *b, struct draft *d, uint64_t from,
+                          const struct figures *before, uint64_t ended, const struct figures *after,
+                          uint64_t to)
+{
+    struct piece p = piece_between(before, after, (double)(ended - from));
+    p.rest = before->doing;
+    draw_piece(b, d, from, ended, &p);
+    draw_piece(b, d, ended, to, &(struct piece){.rest = LANE_ZOMBIE});
+}
+
 /* What was seen at a look holds until half-way to the next. */
 static void draw_between(struct timeline_build *b, struct draft *d, uint64_t from,
                          const struct figures *before, uint64_t to, const struct figures *after)
 {
     if (to <= b->from_ns || to <= from)
         return;
+    bool has_ended = after->doing == LANE_ZOMBIE && before->doing != LANE_ZOMBIE;
+    uint64_t ended = has_ended ? told_time(b, EVENT_EXIT, d->lane.pid, from, to) : 0;
+    if (ended) {
+        draw_told_end(b, d, from, before, ended, after, to);
+        return;
+    }
     struct piece p = piece_between(before, after, (double)(to - from));
     uint64_t middle = from + (to - from) / 2;
     p.rest = rest_beside(before, after, &p);
@@ -358,6 +409,8 @@ static void draw_birth(struct timeline_build *b, struct draft *d, uint64_t born,
 static void draw_end(struct timeline_build *b, struct draft *d, uint64_t from, size_t doing,
                      uint64_t to)
 {
+    if (!d)
+        return;
     d->lane.gone_ns = to;
     draw_piece(b, d, from, to, &(struct piece){-1, -1, -1, -1, doing});
 }
@@ -379,23 +432,14 @@ static struct draft *draft_of(struct timeline_build *b, const struct snapshot *s
  * When it was born, which was after the earlier look and not after the later one. Its start time is
  * cut to ticks; where it does not fit at all (a namespace with another time), only that is known.
  */
-static uint64_t birth_of(const struct process *p, uint64_t after_ns, uint64_t by_ns)
+static uint64_t birth_of(const struct timeline_build *b, const struct process *p, uint64_t after_ns,
+                         uint64_t by_ns)
 {
+    uint64_t told = told_time(b, EVENT_FORK, p->pid, after_ns, by_ns);
+    if (told)
+        return told;
     uint64_t born = p->start_ticks < UINT64_MAX / TICK_NS - 1 ? p->start_ticks * TICK_NS : by_ns;
     return born + TICK_NS <= after_ns ? by_ns : earliest(latest(born, after_ns), by_ns);
-}
-
-/* The end of a process between two looks: by the kernel's own word, else by the later look. */
-static uint64_t end_of(const struct timeline_build *b, const struct process *p, uint64_t after_ns,
-                       uint64_t by_ns)
-{
-    for (size_t i = b->n_events; i-- > 0;) {
-        const struct event *e = &b->events[i];
-        if (e->kind == EVENT_EXIT && e->obtained == OBTAINED_EXACT && e->pid == p->pid &&
-            e->time_ns > after_ns && e->time_ns <= by_ns)
-            return e->time_ns;
-    }
-    return by_ns;
 }
 
 static void end_task(struct timeline_build *b, const struct seen *before, size_t task,
@@ -403,15 +447,15 @@ static void end_task(struct timeline_build *b, const struct seen *before, size_t
 {
     struct draft *d = before->of_task[task];
     const struct figures f = figures_of_task(&before->s->tasks[task]);
-    if (d)
-        draw_end(b, d, before->s->time_ns, f.doing, end_ns);
+    draw_end(b, d, before->s->time_ns, f.doing, end_ns);
 }
 
 static void end_process(struct timeline_build *b, const struct seen *before, size_t index,
                         uint64_t by_ns)
 {
     const struct process *p = &before->s->processes[index];
-    uint64_t end_ns = end_of(b, p, before->s->time_ns, by_ns);
+    uint64_t end_ns = told_time(b, EVENT_EXIT, p->pid, before->s->time_ns, by_ns);
+    end_ns = end_ns ? end_ns : by_ns; /* else it is known by the later look alone */
     const struct figures f = figures_of(b, before->s, p);
     draw_end(b, before->of_process[index], before->s->time_ns, f.doing, end_ns);
     size_t n;
@@ -479,7 +523,7 @@ static void draw_process(struct timeline_build *b, const struct seen *before,
         const struct figures old = figures_of(b, before->s, was);
         draw_between(b, d, before->s->time_ns, &old, now->s->time_ns, &f);
     } else if (before && !p->is_outside) {
-        uint64_t born = birth_of(p, before->s->time_ns, now->s->time_ns);
+        uint64_t born = birth_of(b, p, before->s->time_ns, now->s->time_ns);
         draw_birth(b, d, born, now->s->time_ns, &f);
     }
     draw_tasks(b, before, was, now, p);

@@ -183,11 +183,13 @@ static char *name_of(const struct timeline_lane *lane, char *name, size_t len)
 {
     const char *comm = lane->task ? snapshot_text(lane->snapshot, lane->task->comm_text) : NULL;
     if (comm && *comm) {
-        name[0] = '{'; /* as the tree writes threads */
-        explain_printable(comm, strlen(comm), name + 1, len - 2);
-        strcat(name, "}");
+        char plain[WORDS_NAME - 2];
+        explain_printable(comm, strlen(comm), plain, sizeof plain);
+        snprintf(name, len, "{%s}", plain); /* as the tree writes threads */
     } else if (lane->process && !lane->task) {
         words_name(lane->snapshot, lane->process, name, len);
+    } else if (lane->comm[0]) { /* nobody but the kernel has seen it */
+        explain_printable(lane->comm, strnlen(lane->comm, sizeof lane->comm), name, len);
     } else {
         snprintf(name, len, "?");
     }
@@ -239,12 +241,12 @@ static void draw_axis(struct grid *g, struct rect in, const struct plan *plan,
 {
     char length[WORDS_NUMBER];
     const char *end = input->back > 0 ? "shown" : "now";
-    int now = plan->label + (int)t->now_cell, room = now + 1;
+    int now = plan->label + (int)t->now_cell;
     int end_x = now + 1 - (int)strlen(end);
     say_length(length, sizeof length, t->cell_ns);
     grid_printf(g, in, 0, 0, ROLE_LABEL, 0, plan->label > 12 ? "%s a cell" : "%s", length);
     grid_text(g, in, 0, end_x, ROLE_LABEL, CELL_BOLD, end);
-    room = end_x - 1;
+    int room = end_x - 1;
     for (int k = 1; now - k * TICK_CELLS >= plan->label; k++) {
         int x = now - k * TICK_CELLS;
         say_length(length, sizeof length, (uint64_t)k * TICK_CELLS * t->cell_ns);
@@ -494,8 +496,9 @@ static void draw_all(struct grid *g, struct rect in, const struct view_input *in
     int top = view_scroll_from(&state->subject_top, t->n_lanes, p->lanes > 0 ? p->lanes : 1,
                                anchor_of(t, state, selected));
     int y = 1;
-    for (int i = 0; i < p->lanes && (size_t)(top + i) < t->n_lanes; i++)
-        draw_lane(g, in, y++, p, t, (size_t)(top + i), (size_t)(top + i) == selected, state, &used);
+    size_t first = (size_t)top;
+    for (size_t i = first; i < t->n_lanes && y <= p->lanes; i++)
+        draw_lane(g, in, y++, p, t, i, i == selected, state, &used);
     if (p->more)
         view_draw_more(g, in, y++, (size_t)top,
                        t->n_lanes - (size_t)top - (size_t)(p->lanes > 0 ? p->lanes : 0), "");

@@ -1,5 +1,4 @@
 #include "model/history.h"
-#include "model/history_parts.h"
 #include "model/history_seek.h"
 #include "model/timeline.h"
 #include "support/snapshot_builder.h"
@@ -263,20 +262,70 @@ Test(timeline, a_birth_just_after_a_look_is_not_put_off_to_the_next, .timeout = 
     end(h, &t);
 }
 
-/* What the kernel told, when other parts of the program ask it, moves everything to its time. */
+/* What the kernel told moves everything to its time. */
 Test(timeline, an_exact_event_is_taken_at_its_word, .timeout = 20)
 {
     struct timeline t;
     struct history *h = history_new(PLENTY);
-    push(h, "snap time_ms=1000 root=10; 10 1 sh wait start=50; 11 10 a sleep run_ns=0 queued_ns=0");
-    push(h, "snap time_ms=1900 root=10; 10 1 sh wait start=50");
-    struct event *e = window_row(&h->events, sizeof *e, 0);
-    cr_assert(eq(int, (int)e->kind, EVENT_EXIT));
-    e->time_ns = 1250 * MS;
-    e->obtained = OBTAINED_EXACT;
+    push(h,
+         "snap time_ms=1000 root=10 perf; 10 1 sh wait start=50;"
+         "11 10 a sleep start=99 run_ns=0 queued_ns=0; 12 10 b run start=99 run_ns=0 queued_ns=0");
+    push(h, "snap time_ms=1900 root=10 perf; 10 1 sh wait start=50;"
+            "exit 11 0 time_ms=1250 start=100; fork 10 13 time_ms=1344 start=50;"
+            "exit 12 -1 time_ms=1601 start=99; exec 13 c time_ms=1777 start=135;"
+            "12 10 b zombie=512 start=99 run_ns=300000000 queued_ns=0;"
+            "13 10 c sleep start=134 run_ns=55600000 queued_ns=0");
     make(&t, h, 100, 10);
-    expect_text(marks(&t), "exit 11 @1250+0; ");
+    expect_text(marks(&t),
+                "exit 11 @1250+0; fork 10>13 @1344+0; exit 12 @1601+0; exec 13 @1777+0; ");
+    expect_text(names(&t), "10  (11)  12  13 ");
     expect_text(draw(&t, 1), "sss       ");
+    expect_text(draw(&t, 2), "BBBBBBZZZ ");
+    expect_text(draw(&t, 3), "   ssssss ");
+    cr_expect(is_near(t.lanes[3].cells[5].run, 0.1)); /* since it was born, not since its tick */
+    cr_expect(eq(u64, t.lanes[3].born_ns, 1344 * MS));
+    cr_expect(eq(int, t.marks[2].status, 512)); /* the zombie tells it */
+    end(h, &t);
+}
+
+/* Born and ended between two looks: only the kernel saw them. */
+Test(timeline, who_lived_between_two_looks_has_a_lane_and_a_name, .timeout = 20)
+{
+    struct timeline t;
+    struct history *h = history_new(PLENTY);
+    push(h, "snap time_ms=1000 root=10 perf; 10 1 sh wait start=50");
+    push(h, "snap time_ms=1900 root=10 perf; 10 1 sh wait start=50;"
+            "fork 10 11 time_ms=1100 start=50; fork 11 12 time_ms=1200 start=110;"
+            "exec 12 true time_ms=1250 start=120; exit 12 0 time_ms=1450 start=120;"
+            "exit 11 0 time_ms=1500 start=110; fork 10 11 time_ms=1600 start=50;"
+            "exit 11 256 time_ms=1700 start=160");
+    make(&t, h, 100, 10);
+    expect_text(names(&t), "10  (11)   (12)  (11) ");
+    expect_text(draw(&t, 1), " ????     ");
+    expect_text(draw(&t, 2), "  ???     ");
+    expect_text(draw(&t, 3), "      ?   ");
+    expect_text(t.lanes[1].comm, "sh");
+    expect_text(t.lanes[2].comm, "true");
+    cr_expect(eq(sz, t.n_marks, 7));
+    cr_expect(eq(sz, t.marks[1].lane, 1));
+    cr_expect(eq(sz, t.marks[1].other_lane, 2));
+    cr_expect(eq(sz, t.marks[5].other_lane, 3));
+    cr_expect(eq(int, t.marks[6].status, 256));
+    end(h, &t);
+}
+
+/* The program begins before the first look at it. */
+Test(timeline, births_before_the_first_look_have_their_time, .timeout = 20)
+{
+    struct timeline t;
+    struct history *h = history_new(PLENTY);
+    push(h, "snap time_ms=1500 root=10 perf; fork 1 10 time_ms=1120 start=0;"
+            "fork 10 11 time_ms=1310 start=112; 10 1 sh wait start=112; 11 10 a sleep start=131");
+    push(h, "snap time_ms=1900 root=10 perf; 10 1 sh wait start=112; 11 10 a sleep start=131");
+    make(&t, h, 100, 10);
+    expect_text(marks(&t), "fork 1>10 @1120+0; fork 10>11 @1310+0; ");
+    expect_text(draw(&t, 0), " ????cccc ");
+    expect_text(draw(&t, 1), "   ??ssss ");
     end(h, &t);
 }
 
@@ -417,10 +466,12 @@ Test(timeline, looks_and_events_are_found_by_time, .timeout = 20)
     const struct event *e = history_events(h, 0, 1, &n);
     cr_expect(eq(sz, n, 1));
     cr_expect(eq(int, e[0].other, 11));
-    e = history_events(h, 1, 2, &n);
+    e = history_events(h, 2, 2, &n);
     cr_expect(eq(sz, n, 2));
     cr_expect(eq(int, e[0].other, 12));
-    history_events(h, 2, 2, &n);
+    history_events(h, 0, 0, &n);
+    cr_expect(eq(sz, n, 0));
+    history_events(h, 2, 1, &n);
     cr_expect(eq(sz, n, 0));
     history_events(h, 0, 3, &n);
     cr_expect(eq(sz, n, 0));
