@@ -390,7 +390,8 @@ static int sum_load(const struct timeline_build *b, struct timeline *t)
 
 /* ---- */
 
-static void begin(struct timeline_build *b, const struct history *h)
+/* Returns how many events are left out. */
+static size_t begin(struct timeline_build *b, const struct history *h)
 {
     uint64_t now_ns = history_snapshot(h, b->index)->time_ns;
     uint64_t end_ns = (now_ns / b->cell_ns + 1) * b->cell_ns, all_ns = b->n_cells * b->cell_ns;
@@ -400,7 +401,13 @@ static void begin(struct timeline_build *b, const struct history *h)
     b->has_beginning = first_ns > b->from_ns;
     b->seen_from_ns = b->has_beginning ? first_ns : b->from_ns;
     b->seen_to_ns = now_ns;
+    size_t left_out = 0;
     b->events = history_events(h, b->has_beginning ? first : first + 1, b->index, &b->n_events);
+    if (b->n_events > TIMELINE_MOST_EVENTS)
+        left_out = b->n_events - TIMELINE_MOST_EVENTS;
+    b->events = left_out ? b->events + left_out : b->events;
+    b->n_events -= left_out;
+    return left_out;
 }
 
 int timeline_init(struct timeline *t, const struct history *h, size_t index, uint64_t cell_ns,
@@ -411,7 +418,7 @@ int timeline_init(struct timeline *t, const struct history *h, size_t index, uin
         return -EINVAL;
     struct timeline_build b = {
         .history = h, .index = index, .cell_ns = cell_ns, .n_cells = n_cells, .threads = threads};
-    begin(&b, h);
+    t->n_left_out = begin(&b, h);
     t->from_ns = b.from_ns;
     t->cell_ns = cell_ns;
     t->n_cells = n_cells;

@@ -20,6 +20,10 @@
 
 struct history;
 
+enum {
+    TIMELINE_MOST_EVENTS = 4000
+}; /* the newest; a fork storm has that many in a second or two */
+
 enum { SLICES_PER_CELL = 4, SLICED_FINELY_UP_TO = 400 /* processes; one slice a cell beyond */ };
 
 /* What a task did for most of a cell. */
@@ -93,7 +97,8 @@ struct timeline {
     size_t n_lanes;
     struct timeline_mark *marks; /* by time */
     size_t n_marks;
-    float *busy; /* a cell each: the sum of all lanes' run; negative: unknown */
+    size_t n_left_out; /* events of this time that are not told of, since there are too many */
+    float *busy;       /* a cell each: the sum of all lanes' run; negative: unknown */
     struct timeline_load load;
     struct timeline_cell *cells; /* of all lanes */
 };

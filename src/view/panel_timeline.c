@@ -499,9 +499,13 @@ static void draw_all(struct grid *g, struct rect in, const struct view_input *in
     size_t first = (size_t)top;
     for (size_t i = first; i < t->n_lanes && y <= p->lanes; i++)
         draw_lane(g, in, y++, p, t, i, i == selected, state, &used);
-    if (p->more)
-        view_draw_more(g, in, y++, (size_t)top,
-                       t->n_lanes - (size_t)top - (size_t)(p->lanes > 0 ? p->lanes : 0), "");
+    if (p->more) {
+        char note[64] = "";
+        if (t->n_left_out > 0)
+            snprintf(note, sizeof note, "%zu events left out", t->n_left_out);
+        size_t below = t->n_lanes - first - (size_t)(p->lanes > 0 ? p->lanes : 0);
+        view_draw_more(g, in, y++, first, below, note);
+    }
     if (p->busy)
         draw_busy(g, in, y++, p, t, state->ascii);
     draw_log(g, in, y, p, t, input->moment->now->time_ns);

@@ -452,6 +452,28 @@ Test(timeline, many_looks_are_walked_by_slices, .timeout = 60)
     end(h, &t);
 }
 
+/* The newest are told of; how many are not is said. */
+Test(timeline, of_a_fork_storm_the_newest_are_shown, .timeout = 20)
+{
+    enum { FORKS = 5000 };
+    struct timeline t;
+    struct history *h = history_new(PLENTY);
+    push(h, "snap time_ms=1000 root=10 perf; 10 1 sh wait start=50");
+    struct snapshot *s = build_snapshot("snap time_ms=1900 root=10 perf; 10 1 sh wait start=50");
+    for (int i = 0; i < FORKS; i++) {
+        struct event *e = snapshot_add_event(s, EVENT_FORK);
+        e->pid = 10, e->other = 1000 + i, e->start_ticks = 50;
+        e->time_ns = 1100 * MS + (uint64_t)i * 100000;
+    }
+    cr_assert(eq(int, history_push(h, s), 0));
+    make(&t, h, 100, 10);
+    cr_expect(eq(sz, t.n_left_out, FORKS - TIMELINE_MOST_EVENTS));
+    cr_expect(eq(sz, t.n_marks, TIMELINE_MOST_EVENTS));
+    cr_expect(eq(sz, t.n_lanes, 1 + TIMELINE_MOST_EVENTS));
+    cr_expect(eq(int, t.marks[t.n_marks - 1].other, 1000 + FORKS - 1));
+    end(h, &t);
+}
+
 Test(timeline, looks_and_events_are_found_by_time, .timeout = 20)
 {
     struct history *h = history_new(PLENTY);
