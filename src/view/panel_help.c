@@ -15,7 +15,7 @@ static const struct {
     {"Z", "zombie: ended, but its parent has not yet waited for it", ROLE_GONE},
     {"▸", "the selected process, and the pipes that it holds", ROLE_TITLE},
     {"① w: sh 47/1", "pipe 1; a write end is held by sh, PID 47, as its fd 1", ROLE_TEXT},
-    {"▄ 4", "timeline: on a CPU for half the time; 4 tenths, in ASCII", ROLE_RUNNING},
+    {"▄ 5", "timeline: on a CPU half of the time, by eighths; in ASCII by tenths", ROLE_RUNNING},
     {"w r c f s", "timeline: pipe write, read, a child, futex, sleep; the panel names more",
      ROLE_TEXT},
     {"┬", "timeline: a fork, and + its child, » an exec, ✝ an end", ROLE_NEW},
