@@ -127,6 +127,7 @@ static void mark_event(struct timeline_build *b, struct timeline *t, const struc
         else if (actor)
             memcpy(child->lane.comm, actor->lane.comm, sizeof child->lane.comm);
     }
+    memcpy(mark.comm, e->comm, sizeof mark.comm);
     if (actor && e->kind == EVENT_EXEC && e->comm[0])
         memcpy(actor->lane.comm, e->comm, sizeof actor->lane.comm);
     if (actor && e->kind == EVENT_EXIT && e->status == -1 && actor->lane.process &&

@@ -77,6 +77,7 @@ struct timeline_mark {
     pid_t pid, other;            /* FORK: the parent and the child */
     size_t lane, other_lane;     /* theirs; TREE_NONE: there is none */
     int status;                  /* EXIT: a wait status; -1: unknown */
+    char comm[EVENT_COMM_BYTES]; /* EXEC: the new program's name; "": unknown */
 };
 
 /* Who wants a CPU and who has one, in the last second or so. */

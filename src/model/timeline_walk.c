@@ -391,16 +391,18 @@ static void draw_between(struct timeline_build *b, struct draft *d, uint64_t fro
     draw_piece(b, d, middle, to, &p);
 }
 
-/* Born between two looks: all that it has run it has run since. */
-static void draw_birth(struct timeline_build *b, struct draft *d, uint64_t born, uint64_t to,
-                       const struct figures *now)
+/*
+ * Born between two looks: all that it has run it has run since. is_dated: it is known when; else a
+ * task that is ready and has never slept may have waited for a CPU for less than that.
+ */
+static void draw_birth(struct timeline_build *b, struct draft *d, uint64_t born, bool is_dated,
+                       uint64_t to, const struct figures *now)
 {
-    static const struct figures nothing = {.tasks = 1};
+    const struct figures before = {
+        .tasks = 1, .cpu_ticks = now->cpu_ticks < 0 ? -1 : 0, .is_ready = is_dated};
     d->lane.born_ns = born;
     if (to <= born)
         return;
-    struct figures before = nothing;
-    before.cpu_ticks = now->cpu_ticks < 0 ? -1 : 0;
     struct piece p = piece_between(&before, now, (double)(to - born));
     draw_piece(b, d, born, to, &p);
 }
@@ -484,7 +486,7 @@ static void draw_task(struct timeline_build *b, const struct seen *before, const
     if (!before)
         return;
     if (is_new || !was) {
-        draw_birth(b, d, before->s->time_ns, now->s->time_ns, &f); /* it is not told when */
+        draw_birth(b, d, before->s->time_ns, false, now->s->time_ns, &f);
         return;
     }
     struct figures old = figures_of_task(was);
@@ -524,7 +526,7 @@ static void draw_process(struct timeline_build *b, const struct seen *before,
         draw_between(b, d, before->s->time_ns, &old, now->s->time_ns, &f);
     } else if (before && !p->is_outside) {
         uint64_t born = birth_of(b, p, before->s->time_ns, now->s->time_ns);
-        draw_birth(b, d, born, now->s->time_ns, &f);
+        draw_birth(b, d, born, true, now->s->time_ns, &f);
     }
     draw_tasks(b, before, was, now, p);
 }

@@ -310,9 +310,12 @@ static void draw_legend(struct grid *g, struct rect in, int y, const struct used
 
 /* ---- what happened ----------------------------------------------------------------------- */
 
-static void say_who(char *text, size_t len, const struct timeline *t, size_t lane, pid_t pid)
+static void say_who(char *text, size_t len, const struct timeline *t, size_t lane, pid_t pid,
+                    const struct snapshot *now)
 {
-    char name[WORDS_NAME] = "?";
+    char name[WORDS_NAME] = "process";
+    if (pid == now->adopter_pid)
+        snprintf(name, sizeof name, "proclab");
     if (lane != TREE_NONE)
         words_cut(name_of(&t->lanes[lane], name, sizeof name), sizeof name, 15);
     snprintf(text, len, "%s %d", name, (int)pid);
@@ -331,17 +334,18 @@ static void say_when(char *text, size_t len, const struct timeline_mark *m, uint
 }
 
 static void draw_event(struct grid *g, struct rect in, int y, const struct timeline *t,
-                       const struct timeline_mark *m, uint64_t now_ns)
+                       const struct timeline_mark *m, const struct snapshot *now)
 {
     char when[WORDS_NUMBER], who[300], other[300], how[40], text[700];
-    say_when(when, sizeof when, m, now_ns);
-    say_who(who, sizeof who, t, m->lane, m->pid);
+    say_when(when, sizeof when, m, now->time_ns);
+    say_who(who, sizeof who, t, m->lane, m->pid, now);
     enum role role = m->kind == EVENT_EXIT ? ROLE_GONE : ROLE_NEW;
     if (m->kind == EVENT_FORK) {
-        say_who(other, sizeof other, t, m->other_lane, m->other);
+        say_who(other, sizeof other, t, m->other_lane, m->other, now);
         snprintf(text, sizeof text, "+ %s forks %s", who, other);
     } else if (m->kind == EVENT_EXEC) {
-        snprintf(text, sizeof text, "» %s exec", who);
+        explain_printable(m->comm, strnlen(m->comm, sizeof m->comm), other, sizeof other);
+        snprintf(text, sizeof text, "» %s exec%s%s", who, *other ? "s " : "", other);
     } else {
         explain_status(m->status, how, sizeof how);
         snprintf(text, sizeof text, "✝ %s ends%s%s", who, m->status == -1 ? "" : ": ",
@@ -352,11 +356,11 @@ static void draw_event(struct grid *g, struct rect in, int y, const struct timel
 }
 
 static void draw_log(struct grid *g, struct rect in, int y, const struct plan *plan,
-                     const struct timeline *t, uint64_t now_ns)
+                     const struct timeline *t, const struct snapshot *now)
 {
     size_t rows = (size_t)plan->log, first = t->n_marks > rows ? t->n_marks - rows : 0;
     for (size_t i = first; i < t->n_marks; i++)
-        draw_event(g, in, y + (int)(i - first), t, &t->marks[i], now_ns);
+        draw_event(g, in, y + (int)(i - first), t, &t->marks[i], now);
 }
 
 /* ---- in words ---------------------------------------------------------------------------- */
@@ -508,7 +512,7 @@ static void draw_all(struct grid *g, struct rect in, const struct view_input *in
     }
     if (p->busy)
         draw_busy(g, in, y++, p, t, state->ascii);
-    draw_log(g, in, y, p, t, input->moment->now->time_ns);
+    draw_log(g, in, y, p, t, input->moment->now);
     if (p->words) {
         struct rect below = in;
         below.row += in.rows - p->legend - p->words;

@@ -285,6 +285,7 @@ Test(timeline, an_exact_event_is_taken_at_its_word, .timeout = 20)
     cr_expect(is_near(t.lanes[3].cells[5].run, 0.1)); /* since it was born, not since its tick */
     cr_expect(eq(u64, t.lanes[3].born_ns, 1344 * MS));
     cr_expect(eq(int, t.marks[2].status, 512)); /* the zombie tells it */
+    expect_text(t.marks[3].comm, "c");
     end(h, &t);
 }
 
