@@ -29,15 +29,17 @@ test_two_spinners_take_turns_on_a_cpu() {
     expect '[0-9]+ yes  .*w──'
     expect '[0-9]+ sh  .*[▁▂▃▄▅]'
     expect 'CPUs busy .*[▁▂▃▄▅▆▇1]'
-    expect 'ago \+ .* forks '
     keys z
     expect '100 ms a cell'
     keys Z Z
     expect '500 ms a cell'
+    keys Z Z # however long it took until here
+    expect '2 s a cell'
+    expect 'ago \+ .* forks '
     keys Space
     expect PAUSED
     keys Left
-    expect '500 ms a cell .*shown'
+    expect '2 s a cell .*shown'
     keys Space 3
     expect '3 Switches'
     keys z
