@@ -423,7 +423,9 @@ int timeline_init(struct timeline *t, const struct history *h, size_t index, uin
     t->from_ns = b.from_ns;
     t->cell_ns = cell_ns;
     t->n_cells = n_cells;
-    t->now_cell = (size_t)((b.seen_to_ns - b.from_ns) / cell_ns);
+    uint64_t now_cell = (b.seen_to_ns - b.from_ns) / cell_ns;
+    t->now_cell =
+        now_cell < n_cells ? (size_t)now_cell : n_cells - 1; /* a corrupt recording's time */
     t->first_look_ns = b.has_beginning ? b.seen_from_ns : 0;
     timeline_walk(&b);
     mark_events(&b, t);

@@ -294,8 +294,10 @@ static struct figures figures_of(const struct timeline_build *b, const struct sn
     const struct task *t = b->threads && p->n_tasks > 1 ? main_task(s, p) : NULL;
     if (t)
         return figures_of_task(t);
-    int64_t ticks =
-        p->user_ticks >= 0 && p->system_ticks >= 0 ? p->user_ticks + p->system_ticks : -1;
+    const int64_t most = INT64_MAX / 4; /* whatever a corrupt recording says */
+    bool has_ticks = p->user_ticks >= 0 && p->system_ticks >= 0 && p->user_ticks < most &&
+                     p->system_ticks < most;
+    int64_t ticks = has_ticks ? p->user_ticks + p->system_ticks : -1;
     return (struct figures){.run_ns = p->run_ns,
                             .queued_ns = p->queued_ns,
                             .cpu_ticks = ticks,

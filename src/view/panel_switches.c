@@ -245,16 +245,25 @@ static void say_words(char *text, size_t len, const struct table *table, size_t 
 
 /* ---- the panel --------------------------------------------------------------------------- */
 
-static size_t tasks_of(const struct moment_row *row)
+/* Its tasks, *n of them; of one that has ended none. */
+static const struct task *tasks_of(const struct moment_row *row, size_t *n)
 {
-    return row->marks & MARK_EXITED ? 0 : row->process->n_tasks;
+    *n = 0;
+    return row->marks & MARK_EXITED ? NULL : snapshot_tasks(row->snapshot, row->process, n);
+}
+
+static size_t count_in(const struct moment_row *row)
+{
+    size_t n;
+    tasks_of(row, &n);
+    return n;
 }
 
 static size_t count_tasks(const struct moment *m)
 {
     size_t n = 0;
     for (size_t i = 0; i < m->n_rows; i++)
-        n += tasks_of(&m->rows[i]);
+        n += count_in(&m->rows[i]);
     return n;
 }
 
@@ -262,10 +271,10 @@ static size_t count_tasks(const struct moment *m)
 static size_t line_of(const struct moment *m, size_t row)
 {
     size_t line = 0;
-    if (row == TREE_NONE || tasks_of(&m->rows[row]) == 0)
+    if (row == TREE_NONE || count_in(&m->rows[row]) == 0)
         return TREE_NONE;
     for (size_t i = 0; i < row; i++)
-        line += tasks_of(&m->rows[i]);
+        line += count_in(&m->rows[i]);
     return line;
 }
 
@@ -275,11 +284,11 @@ static void draw_tasks(struct grid *g, struct rect in, const struct table *table
     const struct moment *m = table->m;
     int y = 1 - top;
     for (size_t i = 0; i < m->n_rows; i++) {
-        const struct process *p = m->rows[i].process;
-        for (size_t k = 0; k < tasks_of(&m->rows[i]); k++, y++)
+        size_t n;
+        const struct task *tasks = tasks_of(&m->rows[i], &n);
+        for (size_t k = 0; k < n; k++, y++)
             if (y >= 1 && y <= shown)
-                draw_task(g, in, y, table, p, &m->now->tasks[p->first_task + k], i == selected,
-                          state);
+                draw_task(g, in, y, table, m->rows[i].process, &tasks[k], i == selected, state);
     }
 }
 

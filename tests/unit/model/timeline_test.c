@@ -453,6 +453,26 @@ Test(timeline, many_looks_are_walked_by_slices, .timeout = 60)
     end(h, &t);
 }
 
+/* As a corrupt recording may have them. */
+Test(timeline, times_and_counts_that_cannot_be_do_no_harm, .timeout = 20)
+{
+    struct timeline t;
+    struct history *h = history_new(PLENTY);
+    push(h, "snap time_ms=1000 root=10; 10 1 a run run_ns=9223372036854775807 queued_ns=5 "
+            "ticks=9223372036854775807 vol=9223372036854775807 start=18446744073709551615");
+    push(h,
+         "snap time_ms=18446744073708 root=10; 10 1 a run run_ns=7 queued_ns=9223372036854775807 "
+         "ticks=9223372036854775807 vol=3 start=18446744073709551615; 11 10 b run run_ns=1 "
+         "start=18446744073709551614");
+    for (uint64_t cell_ms = 1; cell_ms < 20000; cell_ms *= 10)
+        for (size_t n = 1; n < 200; n += 66) {
+            make(&t, h, cell_ms, n);
+            cr_expect(t.now_cell < n);
+            timeline_fini(&t);
+        }
+    history_free(h);
+}
+
 /* The newest are told of; how many are not is said. */
 Test(timeline, of_a_fork_storm_the_newest_are_shown, .timeout = 20)
 {
