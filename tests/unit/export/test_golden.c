@@ -247,7 +247,7 @@ Test(golden, switches)
                 {120, 36, 0, 3}, {120, 36, ASCII, 3}, {160, 50, THREADS, 3}, {40, 12, 0, 3});
     CHECK_SCENE("volley", scene_volley, {80, 24, 0, 3}, {120, 36, PROJECTOR, 3});
     CHECK_SCENE("first-look", scene_first_look, {80, 24, 0, 3});
-    CHECK_SCENE("crowd", scene_crowd, {120, 36, PROJECTOR, 0});
+    CHECK_SCENE("crowd", scene_crowd, {120, 36, PROJECTOR, 0}, {160, 50, PROJECTOR, 0});
 }
 
 static void check_listing(const char *name, void (*build)(struct scene *), int width, bool ascii)
