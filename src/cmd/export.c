@@ -50,8 +50,8 @@ static const struct option_row options[] = {
     {"from", OPTION_FROM, "SECONDS", "leave out what was before"},
     {"to", OPTION_TO, "SECONDS", "end with the first look not before that"},
     {"subject", OPTION_SUBJECT, "N",
-     "the panel on the right, 1 to 5 as its key (1): 1 pipes,\n"
-     "2 memory, 3 switches, 4 timeline, 5 detail"},
+     "the panel on the right, 1 to 5 as its key (as the lab asked, or\n"
+     "1): 1 pipes, 2 memory, 3 switches, 4 timeline, 5 detail"},
     {"threads", 't', NULL, "show threads"},
     {"projector", OPTION_PROJECTOR, NULL, "to be read from afar, in the theme of that name"},
     {NULL, 0, NULL, NULL},
