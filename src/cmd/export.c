@@ -49,7 +49,9 @@ static const struct option_row options[] = {
      "look not before that"},
     {"from", OPTION_FROM, "SECONDS", "leave out what was before"},
     {"to", OPTION_TO, "SECONDS", "end with the first look not before that"},
-    {"subject", OPTION_SUBJECT, "N", "the panel on the right, 1 to 5 as its key (1)"},
+    {"subject", OPTION_SUBJECT, "N",
+     "the panel on the right, 1 to 5 as its key (as the lab asked, or\n"
+     "1): 1 pipes, 2 memory, 3 switches, 4 timeline, 5 detail"},
     {"threads", 't', NULL, "show threads"},
     {"projector", OPTION_PROJECTOR, NULL, "to be read from afar, in the theme of that name"},
     {NULL, 0, NULL, NULL},
@@ -151,7 +153,7 @@ static int put(struct exporter *e)
         return error;
     uint64_t time_ns = moment.now->time_ns;
     bool has_event = frames_has_event(&moment, &e->newest_event_ns);
-    playback_draw(&e->playback, &moment, &e->state, &e->grid);
+    playback_draw(&e->playback, e->history, &moment, &e->state, &e->grid);
     moment_fini(&moment);
     bool is_first = e->sink->n_frames == 0;
     if (is_first)

@@ -86,6 +86,8 @@ static void draw(struct frames *f, const struct moment *moment)
 {
     const struct view_input input = {
         .moment = moment,
+        .history = f->history,
+        .index = history_count(f->history) - 1,
         .screen = program_screen(&f->program),
         .narration = narration_of(f),
         .title = f->options->title,

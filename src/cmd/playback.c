@@ -2,6 +2,7 @@
 
 #include "cmd/command.h"
 #include "cmd/complain.h"
+#include "model/history.h"
 #include "run/terminal.h"
 #include "view/view.h"
 
@@ -84,11 +85,13 @@ int playback_next(struct playback *p, struct snapshot **out)
     return error;
 }
 
-void playback_draw(const struct playback *p, const struct moment *moment, struct view_state *state,
-                   struct grid *grid)
+void playback_draw(const struct playback *p, const struct history *history,
+                   const struct moment *moment, struct view_state *state, struct grid *grid)
 {
     const struct view_input input = {
         .moment = moment,
+        .history = history,
+        .index = history_count(history) - 1,
         .screen = p->terminal ? terminal_screen(p->terminal) : NULL,
         .narration = narration_of(p),
         .is_replay = true,

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct grid;
+struct history;
 struct moment;
 struct terminal;
 struct view_state;
@@ -50,11 +51,11 @@ void playback_close(struct playback *p);
 int playback_next(struct playback *p, struct snapshot **out);
 
 /*
- * The dashboard at this moment, with what the program's screen shows now; state follows what the
- * lab has asked for.
+ * The dashboard at the newest moment of history, with what the program's screen shows now; state
+ * follows what the lab has asked for.
  */
-void playback_draw(const struct playback *p, const struct moment *moment, struct view_state *state,
-                   struct grid *grid);
+void playback_draw(const struct playback *p, const struct history *history,
+                   const struct moment *moment, struct view_state *state, struct grid *grid);
 
 /* Say what ended the looks, after the error of the last one (0: none). The exit status for it. */
 int playback_complain(const struct playback *p, int error);

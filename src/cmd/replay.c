@@ -29,7 +29,8 @@ static const struct option_row options[] = {
     {"history", OPTION_HISTORY, "SIZE", "memory for going back in time, as 256M or 1G (64M)"},
     {"threads", 't', NULL, "show threads from the start"},
     {"subject", OPTION_SUBJECT, "N",
-     "the panel on the right, 1 to 5 as its key (as the lab asked, or 1)"},
+     "the panel on the right, 1 to 5 as its key (as the lab asked, or\n"
+     "1): 1 pipes, 2 memory, 3 switches, 4 timeline, 5 detail"},
     {"frames", OPTION_FRAMES, "N", "print N pictures as text, one a recorded second"},
     {"size", OPTION_SIZE, "COLSxROWS", "of these pictures (80x24)"},
     {NULL, 0, NULL, NULL},
@@ -72,7 +73,7 @@ static int print_moment(struct replay *r, struct history *history, struct grid *
     int error = history_moment(history, history_count(history) - 1, &moment);
     if (error)
         return error;
-    playback_draw(&r->playback, &moment, &r->state, grid);
+    playback_draw(&r->playback, history, &moment, &r->state, grid);
     moment_fini(&moment);
     if (r->n_printed++ > 0)
         putchar('\n');

@@ -15,6 +15,30 @@ size_t history_index_of(const struct history *h, uint64_t number)
     return index < h->entries.n ? (size_t)index : h->entries.n - 1;
 }
 
+size_t history_index_at(const struct history *h, uint64_t time_ns)
+{
+    size_t low = 0, high = h->entries.n; /* the answer is the one before the first that is later */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (history_entry(h, middle)->s->time_ns <= time_ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 ? low - 1 : 0;
+}
+
+const struct event *history_events(const struct history *h, size_t first, size_t last, size_t *n)
+{
+    *n = 0;
+    if (last >= h->entries.n || first > last)
+        return NULL;
+    uint64_t begin = history_entry(h, first)->first_event, end = history_entry(h, last)->end_event;
+    *n = (size_t)(end - begin);
+    return *n ? window_row(&h->events, sizeof(struct event), (size_t)(begin - h->events.dropped))
+              : NULL;
+}
+
 static bool is_worth_a_stop(enum event_kind kind)
 {
     return kind == EVENT_FORK || kind == EVENT_EXEC || kind == EVENT_EXIT ||

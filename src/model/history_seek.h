@@ -16,6 +16,15 @@ uint64_t history_oldest_number(const struct history *h);
 /* The index of a number; of one that is dropped the oldest's, of one to come the newest's. */
 size_t history_index_of(const struct history *h, uint64_t number);
 
+/* The newest snapshot that is not after time_ns; 0, the oldest, where all are. O(log n). */
+size_t history_index_at(const struct history *h, uint64_t time_ns);
+
+/*
+ * What the snapshots `first` to `last` tell has happened, each since the one before it, in their
+ * order; *n events. Owned by h: good until the next push.
+ */
+const struct event *history_events(const struct history *h, size_t first, size_t last, size_t *n);
+
 /*
  * Did anything happen between the snapshot before this one and this one: a fork, an exec, an exit, a
  * pipe opened or closed?

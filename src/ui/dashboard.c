@@ -90,6 +90,8 @@ struct view_input dashboard_input(struct dashboard *d)
     d->state.paused = p->paused;
     return (struct view_input){
         .moment = player_moment(p),
+        .history = p->history,
+        .index = player_index(p),
         .screen = program_screen(&d->program),
         .narration = d->narration,
         .title = d->options->title,

@@ -22,8 +22,8 @@ struct panel {
                  struct view_state *state);
 };
 
-extern const struct panel panel_tree, panel_pipes, panel_memory, panel_switches, panel_detail,
-    panel_output, panel_strip, panel_help;
+extern const struct panel panel_tree, panel_pipes, panel_memory, panel_switches, panel_timeline,
+    panel_detail, panel_output, panel_strip, panel_help;
 
 /* The panel shown for a subject, NULL if there is none with that number. */
 const struct panel *panel_of_subject(int subject);
@@ -34,11 +34,19 @@ void view_draw_bar(struct grid *g, struct rect area, const struct view_input *in
 void view_draw_keys(struct grid *g, struct rect area, const struct view_input *in,
                     const struct view_state *state);
 
+/* From afar more lines than this are not read. */
+enum { PROJECTOR_LINES = 7 };
+
 /* Index in moment.rows of the selected process; TREE_NONE when it is not there. */
 size_t view_selected_row(const struct moment *m, const struct view_state *state);
 
 /* Clamp *top so that a window of `shown` out of `total` is filled. */
 void view_clamp_scroll(int *top, size_t total, int shown);
+/*
+ * The first row shown of such a list, of which row `anchor` (TREE_NONE: none is) is to be in sight
+ * unless the person scrolls: *offset is how far from there, and is clamped likewise.
+ */
+int view_scroll_from(int *offset, size_t total, int shown, size_t anchor);
 /*
  * In the last row of a list: "↑ 2  ↓ 12 more" and what else is worth knowing of what is not shown.
  * Draws nothing when all is.

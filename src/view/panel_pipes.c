@@ -29,6 +29,8 @@ static int rows_needed(struct rect in, const struct moment *m, bool is_compact,
 
 static struct plan make_plan(struct rect in, const struct moment *m, const struct view_state *state)
 {
+    if (state->projector && m->pipes.n > PROJECTOR_LINES)
+        return (struct plan){.is_compact = true};
     int rows = rows_needed(in, m, false, state);
     if (rows <= in.rows)
         return (struct plan){.fits = true, .has_gap = rows + (int)m->pipes.n - 1 <= in.rows};
@@ -106,7 +108,8 @@ static void draw_lanes(struct grid *g, struct rect in, const struct moment *m,
     list.rows -= plan.fits ? 0 : 1;
     view_clamp_scroll(&state->subject_top, m->pipes.n, 1);
     size_t first = plan.fits ? 0 : (size_t)state->subject_top, i = first;
-    for (int row = 0; i < m->pipes.n && row < list.rows; i++) {
+    size_t most = state->projector ? PROJECTOR_LINES : m->pipes.n;
+    for (int row = 0; i < m->pipes.n && i - first < most && row < list.rows; i++) {
         int rows = lane_draw(NULL, list, row, m, order[i].lane, plan.is_compact, state);
         if (i > first && row + rows > list.rows)
             break; /* never half a lane, but for the first */

@@ -215,7 +215,7 @@ static void say_mark(char *text, size_t len, const struct moment *m, const struc
     else if (row->marks & MARK_ORPHAN)
         say_orphan(text, len, m, row->process, room);
     else if (row->marks & MARK_EXEC)
-        (void)(offer(text, len, room, "exec'ed") || offer(text, len, room, "exec"));
+        offer(text, len, room, "exec'ed"); /* cut, it would be another word: then » alone says it */
     else if (row->process->is_outside)
         (void)(offer(text, len, room, "outside the watched tree") ||
                offer(text, len, room, "outside"));

@@ -1,7 +1,5 @@
 #include "view/panel.h"
 
-#define PROJECTOR_LINES 7
-
 static bool is_main(const struct moment_row *row, size_t task)
 {
     return row->snapshot->tasks[task].tid == row->process->pid;

@@ -7,8 +7,8 @@
 
 /* Every panel. A subject (what the right side shows) is found by its action. */
 static const struct panel *const panels[] = {
-    &panel_tree,  &panel_pipes, &panel_memory, &panel_switches, &panel_detail, &panel_output,
-    &panel_strip, &panel_help,  NULL,
+    &panel_tree,   &panel_pipes,  &panel_memory, &panel_switches, &panel_timeline,
+    &panel_detail, &panel_output, &panel_strip,  &panel_help,     NULL,
 };
 
 const struct panel *panel_of_subject(int subject)
@@ -92,6 +92,15 @@ void view_clamp_scroll(int *top, size_t total, int shown)
         *top = most;
     if (*top < 0)
         *top = 0;
+}
+
+int view_scroll_from(int *offset, size_t total, int shown, size_t anchor)
+{
+    int base = anchor != TREE_NONE && anchor >= (size_t)shown ? (int)anchor - shown + 1 : 0;
+    int top = base + *offset;
+    view_clamp_scroll(&top, total, shown);
+    *offset = top - base;
+    return top;
 }
 
 void view_draw_more(struct grid *g, struct rect area, int row, size_t above, size_t below,

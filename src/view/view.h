@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct history;
 struct moment;
 struct screen;
 struct source_wish;
@@ -32,8 +33,10 @@ struct view_state {
     unsigned n_begun;        /* narration's, as far as it was followed */
     bool keeps_subject;      /* it was asked for from the start: no act opens another */
     int tree_top;            /* first row shown; kept in range by view_draw() */
-    int subject_top, help_top;
-    bool follow; /* keep the selected process in sight, and go to what is new */
+    int subject_top,
+        help_top; /* subject_top: in some panels from where the selected one is in sight */
+    int zoom;     /* of the timeline: 0, further in (less), further out (greater) */
+    bool follow;  /* keep the selected process in sight, and go to what is new */
     bool show_threads, projector, ascii, show_help;
     bool big_output; /* the program's pane takes the right side too */
     bool is_typing;  /* keys go to the program (i; Ctrl-] ends it) */
@@ -45,6 +48,8 @@ struct view_state {
 
 struct view_input {
     const struct moment *moment;
+    const struct history *history;     /* that the moment is of; NULL: only that moment is known */
+    size_t index;                      /* of the moment in it */
     const struct screen *screen;       /* the program's output; NULL: none is shown */
     const struct narration *narration; /* NULL: none */
     const char *title;                 /* "03-pipe", "watch -- yes | head" */
@@ -108,6 +113,8 @@ enum action {
     ACT_SUSPEND,
     ACT_SCROLL_UP, /* the panel on the right, or the help */
     ACT_SCROLL_DOWN,
+    ACT_ZOOM_IN,
+    ACT_ZOOM_OUT, /* the timeline */
 };
 
 struct key_binding {

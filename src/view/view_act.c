@@ -65,7 +65,16 @@ static void show_subject(struct view_state *state, int subject)
 static void scroll(struct view_state *state, int by)
 {
     int *top = state->show_help ? &state->help_top : &state->subject_top;
-    *top = *top + by < 0 ? 0 : *top + by;
+    *top += by; /* kept in range when it is drawn */
+}
+
+/* What the steps of time are is the timeline's business: it keeps the zoom in range, too. */
+static void zoom(struct view_state *state, int by)
+{
+    if (panel_of_subject(state->subject) != &panel_timeline)
+        snprintf(state->message, sizeof state->message, "4 shows the timeline, which z zooms");
+    else
+        state->zoom += by;
 }
 
 bool view_act(struct view_state *state, const struct view_input *in, enum action action)
@@ -95,6 +104,12 @@ bool view_act(struct view_state *state, const struct view_input *in, enum action
         return true;
     case ACT_SCROLL_DOWN:
         scroll(state, 1);
+        return true;
+    case ACT_ZOOM_IN:
+        zoom(state, -1);
+        return true;
+    case ACT_ZOOM_OUT:
+        zoom(state, 1);
         return true;
     case ACT_SUBJECT_1:
     case ACT_SUBJECT_2:

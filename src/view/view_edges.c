@@ -145,8 +145,11 @@ static const struct {
     {ACT_OLDEST, "oldest"}, {ACT_LIVE, "live"},
 };
 
-static const char *brief_of(const struct key_binding *b, const struct view_state *state)
+static const char *brief_of(const struct key_binding *b, const struct view_input *in,
+                            const struct view_state *state)
 {
+    if (state->paused && in->is_replay && b->action == ACT_LIVE)
+        return "newest"; /* of a recording nothing is live */
     for (size_t i = 0; state->paused && i < sizeof briefs_paused / sizeof *briefs_paused; i++)
         if (briefs_paused[i].action == b->action)
             return briefs_paused[i].brief;
@@ -156,7 +159,7 @@ static const char *brief_of(const struct key_binding *b, const struct view_state
 static bool is_offered(const struct key_binding *b, const struct view_input *in,
                        const struct view_state *state)
 {
-    if (!brief_of(b, state))
+    if (!brief_of(b, in, state))
         return false;
     if (b->action == ACT_NEXT)
         return in->narration != NULL && !in->is_replay && !state->paused;
@@ -170,20 +173,21 @@ static const char *shown_keys(const struct key_binding *b, const struct view_sta
     return state->ascii && b->ascii ? b->ascii : b->keys;
 }
 
-static int key_width(const struct key_binding *b, const struct view_state *state)
+static int key_width(const struct key_binding *b, const struct view_input *in,
+                     const struct view_state *state)
 {
-    int brief = grid_text_width(brief_of(b, state));
+    int brief = grid_text_width(brief_of(b, in, state));
     return grid_text_width(shown_keys(b, state)) + (brief ? 1 + brief : 0) + 2;
 }
 
 /* Returns the column after it. */
 static int draw_key(struct grid *g, struct rect area, int col, const struct key_binding *b,
-                    bool stands_out, const struct view_state *state)
+                    bool stands_out, const struct view_input *in, const struct view_state *state)
 {
     unsigned flags = stands_out ? CELL_BOLD | CELL_REVERSE : 0;
     enum role role = stands_out ? ROLE_KEY : ROLE_LABEL;
     col += grid_text(g, area, 0, col, ROLE_KEY, flags | CELL_BOLD, shown_keys(b, state));
-    const char *brief = brief_of(b, state);
+    const char *brief = brief_of(b, in, state);
     if (*brief) {
         col += grid_text(g, area, 0, col, role, flags, " ");
         col += grid_text(g, area, 0, col, role, flags, brief);
@@ -197,15 +201,15 @@ static void draw_bindings(struct grid *g, struct rect area, const struct view_in
 {
     size_t n = view_n_key_bindings;
     const struct key_binding *all = view_key_bindings;
-    int kept = key_width(&all[n - 2], state) + key_width(&all[n - 1], state) - 1;
+    int kept = key_width(&all[n - 2], in, state) + key_width(&all[n - 1], in, state) - 1;
     bool awaits = in->narration && in->narration->awaits_enter && !in->is_replay;
     int col = grid_text(g, area, 0, 0, ROLE_LABEL, 0, " ");
     for (size_t i = 0; i < n; i++) {
         if (!is_offered(&all[i], in, state))
             continue;
-        if (i + 2 < n && col + key_width(&all[i], state) + kept > area.cols)
+        if (i + 2 < n && col + key_width(&all[i], in, state) + kept > area.cols)
             continue;
-        col = draw_key(g, area, col, &all[i], awaits && all[i].action == ACT_NEXT, state);
+        col = draw_key(g, area, col, &all[i], awaits && all[i].action == ACT_NEXT, in, state);
         col += grid_text(g, area, 0, col, ROLE_LABEL, 0, i + 1 < n ? "  " : " ");
     }
 }

@@ -138,6 +138,15 @@ char *words_cut(char *text, size_t len, int cols)
     return text;
 }
 
+const char *words_share(double share, bool ascii)
+{
+    static const char *const eighths[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    static const char *const tenths[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "#"};
+    int most = ascii ? 10 : 8, n = share < 1 ? (int)(share * most + 0.5) : most;
+    n = n < 1 ? 1 : n;
+    return ascii ? tenths[n - 1] : eighths[n - 1];
+}
+
 const char *words_task_state(const struct task *t)
 {
     struct process as_process = {.pid = t->tid,

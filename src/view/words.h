@@ -23,6 +23,8 @@ char *words_bytes(double bytes, char *buf, size_t len);
 char *words_memory(int64_t bytes, char *buf, size_t len);
 /* "0.012 s", "12.3 s"; "?" when negative. */
 char *words_seconds(int64_t ns, char *buf, size_t len);
+/* A share of 1 as one sign, above 0 always one: eighths, "▁" ... "█"; in ASCII tenths, "1" ... "#". */
+const char *words_share(double share, bool ascii);
 /* "①" ... "⑳", above that and in ASCII "(21)". */
 char *words_lane(int number, bool ascii, char *buf, size_t len);
 /*

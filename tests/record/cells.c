@@ -69,7 +69,8 @@ static void draw(struct grid *grid, struct history *history, size_t i, int subje
     struct view_state state = {.subject = subject, .follow = true, .show_threads = i % 2};
     struct moment moment;
     demand(history_moment(history, i, &moment) == 0, "no memory");
-    const struct view_input input = {.moment = &moment, .title = "cells", .source_name = "LIVE"};
+    const struct view_input input = {
+        .moment = &moment, .history = history, .index = i, .title = "cells", .source_name = "LIVE"};
     grid_clear(grid);
     view_draw(grid, &input, &state);
     moment_fini(&moment);

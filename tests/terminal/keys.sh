@@ -180,7 +180,7 @@ test_keys_modes() {
 test_keys_unknown_one_says_so() {
     watch_two
     keys F7
-    keys Z
+    keys X
     expect 'no such key'
     keys q
     expect_whole

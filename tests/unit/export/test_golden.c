@@ -231,6 +231,25 @@ Test(golden, memory)
     CHECK_SCENE("full-pipe", scene_full_pipe, {80, 24, 0, 2});
 }
 
+Test(golden, timeline)
+{
+    CHECK_SCENE("turns", scene_turns, {80, 24, 0, 4}, {80, 24, ASCII, 4}, {80, 24, PROJECTOR, 4},
+                {80, 24, BACK, 4}, {120, 36, 0, 4}, {120, 36, THREADS, 4}, {120, 36, ASCII, 4},
+                {160, 50, 0, 4}, {160, 50, THREADS | PROJECTOR, 4}, {40, 12, 0, 4});
+    CHECK_SCENE("volley", scene_volley, {80, 24, 0, 4}, {120, 36, 0, 4}, {120, 36, PROJECTOR, 4});
+    CHECK_SCENE("first-look", scene_first_look, {80, 24, 0, 4});
+    CHECK_SCENE("empty", scene_empty, {80, 24, 0, 4});
+}
+
+Test(golden, switches)
+{
+    CHECK_SCENE("turns", scene_turns, {80, 24, 0, 3}, {80, 24, ASCII, 3}, {80, 24, PROJECTOR, 3},
+                {120, 36, 0, 3}, {120, 36, ASCII, 3}, {160, 50, THREADS, 3}, {40, 12, 0, 3});
+    CHECK_SCENE("volley", scene_volley, {80, 24, 0, 3}, {120, 36, PROJECTOR, 3});
+    CHECK_SCENE("first-look", scene_first_look, {80, 24, 0, 3});
+    CHECK_SCENE("crowd", scene_crowd, {120, 36, PROJECTOR, 0}, {160, 50, PROJECTOR, 0});
+}
+
 static void check_listing(const char *name, void (*build)(struct scene *), int width, bool ascii)
 {
     struct scene *sc = malloc(sizeof *sc);

@@ -7,6 +7,7 @@
 
 #include "model/history.h"
 #include "model/screen.h"
+#include "support/snapshot_builder.h"
 #include "view/view.h"
 
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #define SCENE_DEVICE 13
 
 struct scene {
+    struct history *history;   /* NULL: the moment is made by hand */
     struct snapshot *s, *past; /* past: the one that holds those who have ended */
     struct moment m;
     struct screen screen;
@@ -222,6 +224,7 @@ static inline void scene_fini(struct scene *sc)
     pipes_fini(&sc->m.pipes);
     free(sc->m.rows);
     free(sc->m.flows);
+    history_free(sc->history);
     snapshot_free(sc->s);
     snapshot_free(sc->past);
 }
@@ -569,6 +572,117 @@ static inline void scene_births(struct scene *sc)
     scene_exited(sc, 4002, 4005, "parent", 0);
     scene_exited(sc, 4002, 4006, "victim", 9);
     scene_exited(sc, 4002, 4007, "crash", 11 | 0x80);
+}
+
+/* ---- scenes of many looks: what happened, for the panels that show it --------------------- */
+
+/* One look more, in the words of snapshot_builder.h; tasks take the figures of their process. */
+static inline void scene_look(struct scene *sc, const char *text)
+{
+    struct snapshot *s = build_snapshot(text);
+    for (size_t i = 0; i < s->n_tasks; i++)
+        for (size_t k = 0; k < s->n_processes; k++) {
+            const struct process *p = &s->processes[k];
+            struct task *t = &s->tasks[i];
+            if (i < p->first_task || i >= p->first_task + p->n_tasks)
+                continue;
+            bool is_busy = p->n_tasks == 1 || t->state == 'R'; /* one at most does the work */
+            t->comm_text = p->comm_text;
+            t->last_cpu = p->last_cpu;
+            t->run_ns = is_busy ? p->run_ns : 0;
+            t->queued_ns = is_busy ? p->queued_ns : 0;
+            t->voluntary = is_busy ? p->voluntary : 0;
+            t->involuntary = is_busy ? p->involuntary : 0;
+            if (t->tid == p->pid)
+                t->waiting = p->waiting;
+        }
+    if (history_push(sc->history, s))
+        abort();
+}
+
+/* The moment of the newest look. */
+static inline void scene_show_newest(struct scene *sc)
+{
+    sc->in.history = sc->history;
+    sc->in.index = history_count(sc->history) - 1;
+    if (history_moment(sc->history, sc->in.index, &sc->m))
+        abort();
+    sc->in.moment = &sc->m;
+}
+
+/*
+ * Twelve seconds of a shell and its children: two that take turns on CPU 0 (from 6 s on the second
+ * has CPU 1 for itself), a writer whose pipe is full, and one that is forked, execs and dies.
+ */
+static inline void scene_turns(struct scene *sc)
+{
+    scene_init(sc, "04-switch · turns");
+    sc->history = history_new((size_t)64 << 20);
+    for (int i = 0; i <= 120; i++) {
+        bool shares = i <= 60;
+        int b = shares ? i * 50 : 3000 + (i - 60) * 100;
+        char text[2048];
+        int n = snprintf(text, sizeof text,
+                         "snap time_ms=%d root=4700; pipe a fill=65536 cap=65536;"
+                         "4700 1 sh wait +4700:wait start=99000 run_ns=5000000 queued_ns=0 vol=%d "
+                         "invol=1 cpu=1 ticks=1 args=sh,turns.sh;"
+                         "4701 4700 spin run +4701:run start=99001 run_ns=%d000000 "
+                         "queued_ns=%d000000 vol=3 invol=%d cpu=0 ticks=1 args=spin;"
+                         "4702 4700 spin run +4702:run start=99001 run_ns=%d000000 "
+                         "queued_ns=%d000000 vol=3 invol=%d cpu=%d ticks=1 args=spin;"
+                         "4703 4700 yes write(1) +4703:write(1) 1>a start=99002 run_ns=9000000 "
+                         "queued_ns=0 vol=12 invol=2 cpu=1 ticks=1 args=yes;"
+                         "4704 4700 sleep sleep +4704:sleep 0<a start=99002 run_ns=1000000 "
+                         "queued_ns=0 vol=2 invol=0 cpu=1 ticks=1 args=sleep,100;",
+                         1000000 + 100 * i, 10 + i, i * 50, i * 50, i * 12, b,
+                         shares ? i * 50 : 3000, i * 12, shares ? 0 : 1);
+        if (i >= 90 && i < 96)
+            snprintf(text + n, sizeof text - (size_t)n,
+                     "4710 4700 %s %s start=100895 run_ns=%d000000 queued_ns=0 vol=1 "
+                     "invol=0 cpu=1 ticks=1%s;",
+                     i < 92 ? "sh" : "true", i < 94 ? "run +4710:run" : "zombie=768", i * 3 - 268,
+                     i < 94 ? i < 92 ? " args=sh,turns.sh" : " args=true" : "");
+        if (i >= 100)
+            snprintf(text + n, sizeof text - (size_t)n,
+                     "4720 4700 pool futex +4720:futex +4721:run +4722:futex start=100990 "
+                     "run_ns=%d000000 queued_ns=0 vol=%d invol=0 cpu=1 ticks=1 args=pool;",
+                     (i - 99) * 20, (i - 99) * 40);
+        scene_look(sc, text);
+    }
+    scene_show_newest(sc);
+    scene_select(sc, 4702);
+}
+
+/* One look only: no rate is known, and no lane is longer than nothing. */
+static inline void scene_first_look(struct scene *sc)
+{
+    scene_init(sc, "watch -- sh");
+    sc->history = history_new((size_t)1 << 20);
+    scene_look(sc, "snap time_ms=1000000 root=10; 10 1 sh wait +10:wait start=99000;"
+                   "11 10 cat read(0) +11:read(0) start=99001");
+    scene_show_newest(sc);
+}
+
+/* More lanes than rows: a shell that starts one after the other. */
+static inline void scene_volley(struct scene *sc)
+{
+    scene_init(sc, "watch -- make");
+    sc->history = history_new((size_t)64 << 20);
+    for (int i = 0; i <= 100; i++) {
+        char text[2048];
+        int n = snprintf(text, sizeof text,
+                         "snap time_ms=%d root=500; 500 1 make wait +500:wait start=99000 "
+                         "run_ns=%d000000 queued_ns=0 vol=%d invol=0 cpu=0 args=make;",
+                         1000000 + 100 * i, i * 2, i);
+        for (int k = i / 4; k >= 0 && k > i / 4 - 4; k--)
+            n += snprintf(text + n, sizeof text - (size_t)n,
+                          "%d 500 cc1 run +%d:run start=%d run_ns=%d000000 queued_ns=%d000000 "
+                          "vol=1 invol=%d cpu=%d args=cc1,%d.c;",
+                          501 + k, 501 + k, 100000 + k * 40, (i - k * 4) * 45, (i - k * 4) * 55,
+                          (i - k * 4) * 9, k % 2, k);
+        scene_look(sc, text);
+    }
+    scene_show_newest(sc);
 }
 
 #endif

@@ -12,6 +12,7 @@
 static void (*const builders[])(struct scene *) = {
     scene_full_pipe, scene_eof_withheld, scene_socketpair, scene_empty, scene_coproc,
     scene_many,      scene_hostile,      scene_births,     scene_crowd, scene_chain,
+    scene_turns,     scene_first_look,   scene_volley,
 };
 
 #define N_BUILDERS (sizeof builders / sizeof *builders)
@@ -41,6 +42,7 @@ static void shuffle_state(struct scene *sc, unsigned *seed)
     state->is_searching = bits & 0x200;
     state->paused = bits & 0x400;
     sc->in.back = bits & 0x800 ? 99999 : 0;
+    state->zoom = (int)(next_random(seed) % 40) - 20;
     if (bits & 0x1000 && sc->m.n_rows > 0)
         scene_select(sc, sc->m.rows[next_random(seed) % sc->m.n_rows].process->pid);
     if (bits & 0x2000)
@@ -385,6 +387,7 @@ Test(view, the_past_cannot_be_mistaken_for_live)
     sc->in.is_replay = sc->in.has_ended = true;
     view_draw(&g, &sc->in, &sc->state);
     cr_expect(shows(&g, "The end of the recording") && shows(&g, "Home oldest"));
+    cr_expect(shows(&g, "End newest") && !shows(&g, "End live"));
     grid_fini(&g);
     scene_fini(sc);
     free(sc);
@@ -523,4 +526,165 @@ Test(view, a_region_that_is_not_there_any_more_is_said_to_be)
     grid_fini(&g);
     scene_fini(sc);
     free(sc);
+}
+
+static void draw_subject(struct scene *sc, struct grid *g, int subject)
+{
+    sc->state.subject = subject;
+    view_draw(g, &sc->in, &sc->state);
+}
+
+Test(view, z_zooms_the_timeline_within_its_range_and_nothing_else)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    struct grid g;
+    scene_turns(sc);
+    cr_assert_eq(grid_init(&g, 36, 120), 0);
+    draw_subject(sc, &g, 4);
+    cr_expect(shows(&g, "200 ms a cell"));
+    cr_expect_eq(view_key_action('z'), ACT_ZOOM_IN);
+    cr_expect_eq(view_key_action('Z'), ACT_ZOOM_OUT);
+    cr_expect(view_act(&sc->state, &sc->in, ACT_ZOOM_IN));
+    draw_subject(sc, &g, 4);
+    cr_expect(shows(&g, "100 ms a cell") && shows(&g, "-1 s"));
+    for (int i = 0; i < 40; i++)
+        view_act(&sc->state, &sc->in, ACT_ZOOM_IN);
+    draw_subject(sc, &g, 4);
+    cr_expect(shows(&g, "1 ms a cell"));
+    view_act(&sc->state, &sc->in, ACT_ZOOM_OUT); /* not forty times, to be seen */
+    draw_subject(sc, &g, 4);
+    cr_expect(shows(&g, "2 ms a cell"));
+    for (int i = 0; i < 40; i++)
+        view_act(&sc->state, &sc->in, ACT_ZOOM_OUT);
+    draw_subject(sc, &g, 4);
+    cr_expect(shows(&g, "10 s a cell"));
+    int zoom = sc->state.zoom;
+    sc->state.subject = 3;
+    view_act(&sc->state, &sc->in, ACT_ZOOM_IN);
+    cr_expect_eq(sc->state.zoom, zoom);
+    cr_expect(*sc->state.message);
+    grid_fini(&g);
+    scene_fini(sc);
+    free(sc);
+}
+
+/* Does a row that holds `name` on the right hold `wanted` after it? */
+static bool lane_shows(const struct grid *g, const char *name, const char *wanted)
+{
+    char text[512];
+    for (int row = 0; row < g->rows; row++) {
+        row_text(g, row, text, sizeof text);
+        char *found = strstr(text + g->cols / 3, name);
+        if (found && strstr(found, wanted))
+            return true;
+    }
+    return false;
+}
+
+Test(view, the_timeline_tells_turns_from_parallel_in_ascii_and_in_words)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    struct grid g;
+    scene_turns(sc);
+    sc->state.ascii = true;
+    sc->state.selected_pid = 0;
+    cr_assert_eq(grid_init(&g, 36, 120), 0);
+    draw_subject(sc, &g, 4);
+    cr_expect(lane_shows(&g, "4701 spin", "5555555555"));
+    cr_expect(lane_shows(&g, "4702 spin", "55##########"));
+    cr_expect(lane_shows(&g, "CPUs busy", "1122222"));
+    cr_expect(lane_shows(&g, "4703 yes", "w------"));
+    cr_expect(lane_shows(&g, "4710 true", "+q*x"));
+    cr_expect(lane_shows(&g, "4700 sh", "Yc...Yc"));
+    cr_expect(shows(&g, "3.05 s ago + sh 4700 forks true 4710"));
+    cr_expect(shows(&g, "true 4710 ends: exit 3"));
+    cr_expect(shows(&g, "2 want a CPU; they get 1.5 in all."));
+    /* Back in time, when they shared one. */
+    moment_fini(&sc->m);
+    sc->in.index = 50;
+    cr_assert_eq(history_moment(sc->history, 50, &sc->m), 0);
+    draw_subject(sc, &g, 4);
+    cr_expect(shows(&g, "2 take turns on CPU 0: concurrent."));
+    cr_expect(!shows(&g, "4710 true"));
+    grid_fini(&g);
+    scene_fini(sc);
+    free(sc);
+}
+
+Test(view, the_selected_lane_is_in_sight_and_scrolling_goes_on_from_there)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    struct grid g;
+    scene_volley(sc);
+    cr_assert_eq(grid_init(&g, 24, 80), 0);
+    draw_subject(sc, &g, 4); /* nothing is selected: what is new is shown */
+    cr_expect(lane_shows(&g, "526 cc1", "+"));
+    scene_select(sc, 500);
+    draw_subject(sc, &g, 4);
+    cr_expect(lane_shows(&g, "500 make", "c") && !lane_shows(&g, "526 cc1 ", "+"));
+    for (int i = 0; i < 3; i++)
+        view_act(&sc->state, &sc->in, ACT_SCROLL_DOWN);
+    draw_subject(sc, &g, 4);
+    cr_expect(!lane_shows(&g, "500 make", "c"));
+    for (int i = 0; i < 300; i++)
+        view_act(&sc->state, &sc->in, ACT_SCROLL_DOWN);
+    draw_subject(sc, &g, 4);
+    cr_expect(lane_shows(&g, "526 cc1 ", "+"));
+    view_act(&sc->state, &sc->in, ACT_DOWN); /* another one is selected: in sight again */
+    scene_select(sc, 526);
+    draw_subject(sc, &g, 4);
+    cr_expect(lane_shows(&g, "526 cc1 ", "+"));
+    grid_fini(&g);
+    scene_fini(sc);
+    free(sc);
+}
+
+Test(view, switches_are_counted_a_second_and_say_who_waits_for_whom)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    struct grid g;
+    scene_turns(sc);
+    sc->state.ascii = true;
+    cr_assert_eq(grid_init(&g, 36, 120), 0);
+    draw_subject(sc, &g, 3);
+    cr_expect(lane_shows(&g, " 4701     0   120 #######", "50.0  50.0 spin     CPU 0"));
+    cr_expect(lane_shows(&g, " 4702     0   120", "1  100   0.0 spin "));
+    cr_expect(lane_shows(&g, " 4721   400     0", "20.0   0.0 pool"));
+    cr_expect(lane_shows(&g, " 4703 ", "yes      (1) sleep 4"));
+    cr_expect(shows(&g, "spin 4702: ran 9.000 s, queued 3.000 s; 3 voluntary and 1,440"));
+    grid_fini(&g);
+    scene_fini(sc);
+    free(sc);
+}
+
+/* From afar nobody reads more. */
+Test(view, a_projector_has_seven_rows_in_every_panel)
+{
+    static const int subjects[] = {3, 4};
+    for (size_t i = 0; i < 2; i++) {
+        struct scene *sc = malloc(sizeof *sc);
+        struct grid g;
+        if (subjects[i] == 3) /* which shows those that live: of the volley only five */
+            scene_many(sc);
+        else
+            scene_volley(sc);
+        sc->state.projector = true;
+        cr_assert_eq(grid_init(&g, 50, 160), 0);
+        draw_subject(sc, &g, subjects[i]);
+        int rows = 0;
+        char text[512];
+        struct view_layout l;
+        view_layout(g.rows, g.cols, &sc->state, false, &l);
+        for (int row = l.subject.row; row < l.subject.row + l.subject.rows; row++) {
+            row_text(&g, row, text, sizeof text);
+            const char *right = text + l.subject.col;
+            rows +=
+                (strstr(right, " cc1 ") || strstr(right, " worker") || strstr(right, " daemon")) &&
+                !strstr(right, " ago ");
+        }
+        cr_expect_eq(rows, 7, "subject %d: %d rows", subjects[i], rows);
+        grid_fini(&g);
+        scene_fini(sc);
+        free(sc);
+    }
 }

@@ -84,3 +84,15 @@ Test(words, sets_by_name)
         cr_expect_lt(strlen(words_capabilities(set, buf, sizeof buf)), WORDS_SET - 1);
     }
 }
+
+Test(words, a_share_is_a_sign)
+{
+    cr_expect_str_eq(words_share(0.001, false), "▁");
+    cr_expect_str_eq(words_share(0.5, false), "▄");
+    cr_expect_str_eq(words_share(1, false), "█");
+    cr_expect_str_eq(words_share(3.7, false), "█");
+    cr_expect_str_eq(words_share(0.001, true), "1");
+    cr_expect_str_eq(words_share(0.5, true), "5");
+    cr_expect_str_eq(words_share(0.94, true), "9");
+    cr_expect_str_eq(words_share(0.96, true), "#");
+}

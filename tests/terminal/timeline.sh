@@ -1,0 +1,73 @@
+# Who runs when, as the dashboard shows it: two that spin on one CPU, and who made whom.
+
+# A CPU that we may run on.
+some_cpu() {
+    taskset -cp $$ | sed 's/.*: *//; s/[,-].*//'
+}
+
+write_turns() {
+    cat >"$T/turns.sh" <<'SH'
+taskset -c "$1" sh -c 'while :; do :; done' turns-a &
+taskset -c "$1" sh -c 'while :; do :; done' turns-b &
+(yes | sleep 1000) &
+wait
+SH
+}
+
+
+test_two_spinners_take_turns_on_a_cpu() {
+    local cpu
+    cpu=$(some_cpu)
+    write_turns
+    open_terminal 120x36
+    line "x \$PROCLAB watch -- sh $T/turns.sh $cpu"
+    expect 'R running'
+    keys 4
+    expect '4 Timeline'
+    expect '200 ms a cell .*-2 s +now'
+    expect "2 (and others )?take turns on CPU $cpu" # on a busy machine others are there, too
+    expect '[0-9]+ yes  .*w──'
+    expect '[0-9]+ sh  .*[▁▂▃▄▅]'
+    expect 'CPUs busy .*[▁▂▃▄▅▆▇1]'
+    keys z
+    expect '100 ms a cell'
+    keys Z Z
+    expect '500 ms a cell'
+    keys Z Z # however long it took until here
+    expect '2 s a cell'
+    expect 'ago \+ .* forks '
+    keys Space
+    expect PAUSED
+    keys Left
+    expect '2 s a cell .*shown'
+    keys Space 3
+    expect '3 Switches'
+    keys z
+    expect '4 shows the timeline, which z zooms'
+    expect 'VOL/s INV/s'
+    expect "[1-9][0-9.k]* +[▁▂▃▄▅▆▇█·]+ +$cpu .* sh +CPU $cpu"
+    expect 'yes +① sleep [0-9]+'
+    keys q
+    expect_whole
+    expect_none yes
+}
+
+test_timeline_in_ascii_and_narrow() {
+    local cpu
+    cpu=$(some_cpu)
+    write_turns
+    TEST_LOCALE=C open_terminal 80x24
+    line "x \$PROCLAB watch -- sh $T/turns.sh $cpu"
+    expect 'R running'
+    keys 4
+    expect '4 Timeline'
+    expect '[0-9]+ yes .*w--'
+    expect '[0-9]+ sh .*[1-9][1-9]'
+    resize_terminal 40x12
+    expect 'q[ -]'
+    resize_terminal 80x24
+    expect '4 Timeline'
+    keys q
+    expect_whole
+    expect_none yes
+}
