@@ -118,8 +118,10 @@ static void unmap_pages(void *region, size_t bytes)
 /* One byte into each of n pages. */
 static void write_pages(volatile char *region, size_t n, char byte)
 {
+    const size_t size = page_size();
+
     for (size_t i = 0; i < n; i++)
-        region[i * page_size()] = byte;
+        region[i * size] = byte;
 }
 
 /* Minor faults of this thread until now: getrusage(2). */
@@ -203,13 +205,14 @@ static void act_shared(struct lab *lab)
 static _Noreturn void write_on_demand(struct notes *notes,
                                       volatile char *region)
 {
+    const size_t size = page_size(); /* a call in the loop could fault, too */
     int written = 0;
 
     for (;;) {
         gate_pass(&notes->go);
         long before = minor_faults();
         for (; written < notes->wanted; written++)
-            region[written * page_size()] = 'C';
+            region[(size_t)written * size] = 'C';
         notes->faults += minor_faults() - before;
         gate_open(&notes->done);
     }
