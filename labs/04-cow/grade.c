@@ -242,6 +242,7 @@ CLAIM(count_private_pages, zombie, .points = 1, .hygiene_of = "works",
 
     expect(record_int(r, "returned", &returned) && returned <= 0, NULL,
            "no pages, or -1", "%lld pages", (long long)returned);
+    expect_unchanged(r, "changed_fds", "no fd is left open");
 }
 
 CLAIM(count_private_pages, caller, .points = 1, .hygiene_of = "works",
@@ -305,7 +306,7 @@ CLAIM(measure_cow, writes, .points = 4, .hygiene_of = "works",
     expect_int(r, "by_caller", 0, "pages written to by the caller");
 }
 
-CLAIM(measure_cow, measured, .points = 5, .hygiene_of = "works",
+CLAIM(measure_cow, measured, .points = 5, .hygiene_of = "writes",
       .says = "reports what the kernel counted, of the writes alone",
       .hint = "Nothing of it can be calculated from `touched`: take ru_minflt "
               "just before the first write and just after the last one, and "

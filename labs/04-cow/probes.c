@@ -487,6 +487,9 @@ PROBE(count_private_pages_map_shared)
     probe_must(look_at_pages(getpid(), shared_region, PAGES, &present, &alone));
     probe_must(alone == 30);
     probe_put_int("alone", count_private(getpid(), shared_region, PAGES));
+
+    shared_region = map_pages(PAGES, MAP_SHARED);
+    write_pages(shared_region, 0, 30);
     pid_t child = start_bystander(write_twelve, 1);
     let_step();
     probe_must(look_at_pages(getpid(), shared_region, PAGES, &present, &alone));
