@@ -1,4 +1,4 @@
-/* must fail: count_private_pages.absent; may fail: count_private_pages.elsewhere count_private_pages.range count_private_pages.large count_private_pages.not_yours */
+/* must fail: count_private_pages.absent; may fail: count_private_pages.map_shared count_private_pages.elsewhere count_private_pages.range count_private_pages.large count_private_pages.not_yours */
 /* Reads from each page first, to see that it is there. */
 #define count_private_pages right_count_private_pages
 #include "../solution.c"
