@@ -335,14 +335,16 @@ CLAIM(measure_cow, absent, .points = 4,
       .says = "reports 40 faults where 10 of 40 pages are absent, and counts "
               "these as shared neither before nor after",
       .hint = "An absent page costs a fault as well, but is nobody's: "
-              "not private is not the same as shared.")
+              "not private is not the same as shared. And ++ reads before it "
+              "writes: on an absent page that is a fault more.")
 {
     expect_report(r, 40, 48, 18);
 }
 
 CLAIM(measure_cow, all_absent, .points = 1,
       .says = "reports 9 faults and nothing shared where no page is there yet",
-      .hint = "Present is bit 63 of a page's entry in pagemap.")
+      .hint = "Present is bit 63 of a page's entry in pagemap. Where a page is "
+              "read before it is written to, as by ++, that is a fault more.")
 {
     expect_report(r, 9, 0, 0);
 }
