@@ -12,7 +12,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,6 +87,38 @@ static struct pages say_pages(struct lab *lab, const char *name, pid_t pid,
     else
         fact_unknown(lab, name, NULL, strerror(pages.error));
     return pages;
+}
+
+/* proc_pid_smaps(5): of the mapping that begins there. */
+struct smaps {
+    long pss_kib, private_kib, huge_kib;
+};
+
+/* 0, or an errno: ENOENT where there is no such mapping. */
+static int read_smaps(pid_t pid, const void *start, struct smaps *smaps)
+{
+    char path[64], line[256], wanted[32];
+    bool is_it = false;
+    int error = ENOENT;
+
+    snprintf(path, sizeof path, "/proc/%d/smaps", (int)pid);
+    snprintf(wanted, sizeof wanted, "%jx-", (uintmax_t)(uintptr_t)start);
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return errno;
+    while (fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, wanted, strlen(wanted)) == 0)
+            is_it = true;
+        else if (is_it && sscanf(line, "Pss: %ld", &smaps->pss_kib) == 1)
+            error = 0;
+        else if (is_it && strncmp(line, "VmFlags:", 8) == 0)
+            break; /* the last line of a mapping */
+        else if (is_it)
+            (void)(sscanf(line, "Private_Dirty: %ld", &smaps->private_kib) +
+                   sscanf(line, "AnonHugePages: %ld", &smaps->huge_kib));
+    }
+    fclose(file);
+    return error;
 }
 
 /* Pages of our own, private unless flags say otherwise, never huge ones, and
@@ -266,6 +300,599 @@ static void act_child_writes(struct lab *lab)
     shared_free(notes, sizeof *notes);
 }
 
+/* ---- act 3 -------------------------------------------------------------- */
+
+/* Page frames that the region takes in both processes together: a page that
+   two share counts half in each one's Pss. -1: not to be seen. */
+static long frames_of_both(pid_t child, const void *region)
+{
+    struct smaps ours, theirs;
+
+    if (read_smaps(getpid(), region, &ours) != 0 ||
+        read_smaps(child, region, &theirs) != 0)
+        return -1;
+    return (ours.pss_kib + theirs.pss_kib) * 1024 / (long)page_size();
+}
+
+static void say_frames(struct lab *lab, const char *name, pid_t child,
+                       const void *region)
+{
+    long frames = frames_of_both(child, region);
+
+    if (frames == -1)
+        fact_unknown(lab, name, "pages", "/proc/PID/smaps cannot be read");
+    else
+        fact_int(lab, name, frames, "pages", FACT_EXACT,
+                 "of memory, for both: the sum of their Pss in smaps");
+}
+
+/* What a write to a page costs, by what the kernel has to do for it. */
+enum { PRICED = 256, ROUNDS = 15, WARM_UP = 2 };
+
+/* us a page. */
+static double time_writes(char *region)
+{
+    uint64_t start = measure_now_ns();
+
+    write_pages(region, PRICED, 'x');
+    return (double)(measure_now_ns() - start) / 1e3 / PRICED;
+}
+
+static double first_touch(void *region)
+{
+    if (madvise(region, PRICED * page_size(), MADV_DONTNEED) == -1)
+        lab_die("madvise");
+    return time_writes(region);
+}
+
+/* A child has the pages, too, and keeps them. */
+static double copied(void *region)
+{
+    pid_t child = child_fork("sharer");
+
+    if (child == 0)
+        for (;;)
+            pause();
+    double us = time_writes(region);
+    child_end(child);
+    return us;
+}
+
+/* A child had them, too, and has ended: the parent is their last owner. */
+static double reused(void *region)
+{
+    pid_t child = child_fork("sharer");
+
+    if (child == 0)
+        _exit(0);
+    child_wait(child);
+    return time_writes(region);
+}
+
+static double warm(void *region)
+{
+    return time_writes(region);
+}
+
+static void price_writes(struct lab *lab)
+{
+    static const struct price {
+        const char *name;
+        double (*round)(void *region);
+        const char *what;
+    } prices[] = {
+        {"write_to_absent", first_touch, "a page of zeros is made"},
+        {"write_to_shared", copied, "the page is copied"},
+        {"write_by_last_owner", reused, "it is made writable again"},
+        {"write_to_own", warm, "no fault"},
+    };
+    size_t bytes = PRICED * page_size();
+    char *region = map_pages(bytes, MAP_PRIVATE);
+    double us[ROUNDS];
+    struct measure m;
+
+    write_pages(region, PRICED, 'x');
+    for (size_t i = 0; i < sizeof prices / sizeof prices[0]; i++) {
+        measure_rounds(prices[i].round, region, WARM_UP, ROUNDS, us);
+        measure_summarize(us, ROUNDS, &m);
+        measure_fact(lab, prices[i].name, &m, "us", prices[i].what);
+    }
+    unmap_pages(region, bytes);
+}
+
+static void act_parent_writes(struct lab *lab)
+{
+    struct notes *notes = new_notes();
+    size_t bytes = PAGES * page_size();
+    char *region = map_pages(bytes, MAP_PRIVATE);
+
+    write_pages(region, PAGES, 'P');
+    fact_region(lab, "64 pages", getpid(), region, bytes);
+    pid_t child = child_fork("child");
+    if (child == 0)
+        write_on_demand(notes, region);
+    let_write(notes, 0);
+    notes->faults = 0;
+    say_frames(lab, "frames_after_fork", child, region);
+
+    minor_faults(); /* what it needs itself is there, too */
+    long before = minor_faults();
+    write_pages(region, WRITES, 'p');
+    long after = minor_faults();
+    fact_int(lab, "faults_of_the_parent", after - before, "faults", FACT_EXACT,
+             "ru_minflt, for 12 writes: who writes first pays");
+    say_pages(lab, "parent", getpid(), region, bytes);
+    say_pages(lab, "child", child, region, bytes);
+    say_frames(lab, "frames_after_12_writes", child, region);
+    lab_hold(lab, "The parent wrote, so the parent paid. The child has the "
+                  "12 originals, and nobody else has: it is their last owner.");
+
+    let_write(notes, WRITES);
+    fact_int(lab, "faults_of_the_last_owner", notes->faults, "faults",
+             FACT_EXACT, "ru_minflt, for writes to the same 12 pages");
+    say_frames(lab, "frames_after_its_writes", child, region);
+    lab_say(lab, "The last owner faults as well, since its pages are still "
+                 "write-protected, but nothing is copied: it keeps the page.");
+    child_end(child);
+    price_writes(lab);
+    unmap_pages(region, bytes);
+    shared_free(notes, sizeof *notes);
+}
+
+/* ---- act 4 -------------------------------------------------------------- */
+
+enum { FORKS = 9, MIB = 1 << 20 };
+#define HUGE_BYTES ((size_t)2 * MIB)
+
+/* A number in a file, or after a label in it; -1: none there ("max"). */
+static long long read_number(const char *path, const char *label)
+{
+    char text[4096];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd == -1)
+        return -1;
+    ssize_t n = read(fd, text, sizeof text - 1);
+    close(fd);
+    text[n > 0 ? n : 0] = '\0';
+    const char *at = strstr(text, label);
+    if (at == NULL)
+        return -1;
+    at += strlen(label);
+    at += strspn(at, " \t");
+    return *at >= '0' && *at <= '9' ? strtoll(at, NULL, 10) : -1;
+}
+
+/* Bytes that can be had, and by whose word. */
+struct room {
+    long long bytes;
+    char by[64];
+};
+
+static void narrow(struct room *room, long long bytes, const char *by)
+{
+    if (bytes >= room->bytes)
+        return;
+    room->bytes = bytes < 0 ? 0 : bytes;
+    snprintf(room->by, sizeof room->by, "%s", by);
+}
+
+static void narrow_by_group(struct room *room, const char *folder,
+                            const char *most, const char *used)
+{
+    char path[512];
+
+    snprintf(path, sizeof path, "%s/%s", folder, most);
+    long long limit = read_number(path, "");
+    snprintf(path, sizeof path, "%s/%s", folder, used);
+    long long now = read_number(path, "");
+    if (limit >= 0 && now >= 0)
+        narrow(room, limit - now, most);
+}
+
+/* cgroups(7): of this process's group and those above it, as far as they can
+   be seen from here. Both versions; in a container "/" is the group itself. */
+static void narrow_by_groups(struct room *room)
+{
+    char line[256], folder[384];
+    FILE *file = fopen("/proc/self/cgroup", "re");
+
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        bool is_v2 = strncmp(line, "0::", 3) == 0;
+        char *path = strstr(line, is_v2 ? "::" : ":memory:");
+        if (path == NULL)
+            continue;
+        path += is_v2 ? 2 : 8;
+        for (;;) {
+            snprintf(folder, sizeof folder, "/sys/fs/cgroup%s%s",
+                     is_v2 ? "" : "/memory", path);
+            if (is_v2)
+                narrow_by_group(room, folder, "memory.max", "memory.current");
+            else
+                narrow_by_group(room, folder, "memory.limit_in_bytes",
+                                "memory.usage_in_bytes");
+            char *slash = strrchr(path, '/');
+            if (slash == NULL)
+                break;
+            *slash = '\0';
+        }
+    }
+    if (file != NULL)
+        fclose(file);
+}
+
+static void narrow_by_limit(struct room *room, int resource, const char *field,
+                            const char *name)
+{
+    struct rlimit limit;
+    long long kib = read_number("/proc/self/status", field);
+
+    if (getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+        narrow(room, (long long)limit.rlim_cur - (kib < 0 ? 0 : kib * 1024),
+               name);
+}
+
+static struct room find_room(void)
+{
+    long long kib = read_number("/proc/meminfo", "MemAvailable:");
+    struct room room = {kib < 0 ? 256LL * MIB : kib * 1024, "MemAvailable"};
+
+    if (kib < 0)
+        snprintf(room.by, sizeof room.by, "assumed: /proc/meminfo is hidden");
+    narrow_by_groups(&room);
+    narrow_by_limit(&room, RLIMIT_AS, "VmSize:", "RLIMIT_AS");
+    narrow_by_limit(&room, RLIMIT_DATA, "VmData:", "RLIMIT_DATA");
+    return room;
+}
+
+/* Bytes at a place where huge pages can begin, all of them there. */
+struct block {
+    char *all, *start;
+    size_t all_bytes, bytes;
+};
+
+static bool make_block(struct block *block, size_t bytes, bool is_huge)
+{
+    block->bytes = bytes;
+    block->all_bytes = bytes + HUGE_BYTES;
+    block->all = mmap(NULL, block->all_bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (block->all == MAP_FAILED)
+        return false;
+    uintptr_t at = (uintptr_t)block->all;
+    block->start = block->all + (HUGE_BYTES - at % HUGE_BYTES) % HUGE_BYTES;
+    /* an error: a kernel without huge pages; smaps says what there is */
+    madvise(block->start, bytes, is_huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+    if (madvise(block->start, bytes, MADV_POPULATE_WRITE) == -1)
+        write_pages(block->start, bytes / page_size(), 1); /* before 5.14 */
+    return true;
+}
+
+static void drop_block(struct block *block)
+{
+    if (munmap(block->all, block->all_bytes) == -1)
+        lab_die("munmap");
+}
+
+/* How much of it is in huge pages; -1: not to be seen. */
+static long huge_kib(pid_t pid, const struct block *block)
+{
+    struct smaps smaps;
+
+    return read_smaps(pid, block->start, &smaps) == 0 ? smaps.huge_kib : -1;
+}
+
+/* One round: us that fork() takes in the parent. The child ends at once. */
+static double time_fork(void *unused)
+{
+    (void)unused;
+    uint64_t start = measure_now_ns();
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(0);
+    double us = (double)(measure_now_ns() - start) / 1e3;
+    if (pid == -1)
+        lab_die("fork");
+    while (waitpid(pid, NULL, 0) == -1)
+        if (errno != EINTR)
+            lab_die("waitpid");
+    return us;
+}
+
+static void measure_fork(struct lab *lab, const struct room *room, size_t mib,
+                         bool is_huge)
+{
+    struct block block;
+    struct measure m;
+    double us[FORKS];
+    char name[48], note[160];
+
+    snprintf(name, sizeof name, "fork_%zu_MiB%s", mib, is_huge ? "_huge" : "");
+    if ((long long)mib * MIB > room->bytes / 2) {
+        snprintf(note, sizeof note,
+                 "left out: more than half of the memory "
+                 "that can be had (%s)",
+                 room->by);
+        fact_unknown(lab, name, "us", note);
+        return;
+    }
+    if (!make_block(&block, mib * MIB, is_huge)) {
+        fact_unknown(lab, name, "us", strerror(errno));
+        return;
+    }
+    fact_region(lab, is_huge ? "in huge pages" : "in 4 KiB pages", getpid(),
+                block.start, block.bytes);
+    long kib = huge_kib(getpid(), &block);
+    if (is_huge && kib <= 0) {
+        fact_unknown(lab, name, "us",
+                     "the kernel gave no huge pages: "
+                     "AnonHugePages of smaps");
+    } else {
+        measure_rounds(time_fork, NULL, WARM_UP, FORKS, us);
+        measure_summarize(us, FORKS, &m);
+        snprintf(note, sizeof note, "%ld kB page tables, %ld MiB in huge pages",
+                 (long)read_number("/proc/self/status", "VmPTE:"), kib / 1024);
+        measure_fact(lab, name, &m, "us", note);
+    }
+    drop_block(&block);
+}
+
+/* A child writes a byte into each of 8 huge pages that it shares. */
+static void write_to_huge(struct lab *lab)
+{
+    enum { HUGE = 8 };
+    struct notes *notes = new_notes();
+    struct block block;
+    struct smaps before, after;
+
+    if (!make_block(&block, HUGE * HUGE_BYTES, true))
+        lab_die("mmap");
+    fact_region(lab, "8 huge pages", getpid(), block.start, block.bytes);
+    pid_t child = child_fork("child");
+    if (child == 0) {
+        gate_pass(&notes->go);
+        minor_faults();
+        long faults = minor_faults();
+        for (size_t i = 0; i < HUGE; i++)
+            ((volatile char *)block.start)[i * HUGE_BYTES] = 'C';
+        notes->faults = minor_faults() - faults;
+        gate_open(&notes->done);
+        for (;;)
+            pause();
+    }
+    bool is_seen = read_smaps(child, block.start, &before) == 0;
+    gate_open(&notes->go);
+    gate_pass(&notes->done);
+    is_seen = is_seen && read_smaps(child, block.start, &after) == 0;
+    if (is_seen && before.huge_kib > 0) {
+        fact_int(lab, "huge_before", before.huge_kib, "kB", FACT_EXACT,
+                 "AnonHugePages of the child, 8 pages of 2 MiB");
+        fact_int(lab, "copied_by_8_writes", after.private_kib, "kB", FACT_EXACT,
+                 "Private_Dirty of the child in smaps");
+        fact_int(lab, "huge_after", after.huge_kib, "kB", FACT_EXACT,
+                 "AnonHugePages of the child: they have been split");
+        lab_say(lab, "One byte written into a shared huge page copies 4 KiB, "
+                     "not 2 MiB: in the child, the kernel splits it first.");
+    } else {
+        fact_unknown(lab, "copied_by_8_writes", "kB",
+                     "the kernel gave no huge pages");
+    }
+    child_end(child);
+    drop_block(&block);
+    shared_free(notes, sizeof *notes);
+}
+
+static void act_fork_cost(struct lab *lab)
+{
+    static const size_t sizes_mib[] = {1, 4, 16, 64, 256, 1024};
+    struct room room = find_room();
+    char machine[256];
+    cpu_set_t before;
+    int cpu;
+
+    fact_text(lab, "machine", measure_machine(machine, sizeof machine),
+              FACT_EXACT, "uname(2), /proc/cpuinfo");
+    fact_int(lab, "memory_that_can_be_had", room.bytes / MIB, "MiB",
+             FACT_SAMPLED, room.by);
+    fact_text(lab, "method",
+              "the time that fork(2) takes in the parent, whose child exits at "
+              "once, both on one CPU: 9 rounds after 2 to warm up",
+              FACT_EXACT, "CLOCK_MONOTONIC, sched_setaffinity");
+    if (measure_cpus(&cpu, 1) < 1 || measure_keep_cpus(&before) < 0 ||
+        measure_pin(cpu) < 0)
+        lab_die("sched_setaffinity");
+    for (int is_huge = 0; is_huge < 2; is_huge++)
+        for (size_t i = 0; i < sizeof sizes_mib / sizeof sizes_mib[0]; i++)
+            measure_fork(lab, &room, sizes_mib[i], is_huge);
+    if (sched_setaffinity(0, sizeof before, &before) == -1)
+        lab_die("sched_setaffinity");
+    lab_say(lab, "fork() copies page tables, 8 bytes for each page: with huge "
+                 "pages there are 512 times fewer of them.");
+    write_to_huge(lab);
+}
+
+/* ---- act 5 -------------------------------------------------------------- */
+
+/* The data: records of a page each. The saver saves a few at a time. */
+enum { RECORDS = 2048, AT_A_TIME = 16 };
+
+struct record {
+    long index, version; /* version 0: never changed */
+};
+
+struct store {
+    char *data;
+    struct notes *notes;
+    pid_t saver;
+    int file, saved;
+    double writes_per_record, owed;
+    uint32_t random;
+};
+
+static struct record *record_at(char *data, size_t i)
+{
+    void *at = data + i * page_size();
+
+    return at;
+}
+
+/* The child: write what it sees to the file, whenever it is told to. */
+static _Noreturn void save(char *data, int file, struct notes *notes)
+{
+    const size_t size = page_size();
+
+    for (size_t i = 0; i < RECORDS; i++) {
+        if (i % AT_A_TIME == 0)
+            gate_pass(&notes->go);
+        if (write(file, data + i * size, size) != (ssize_t)size)
+            lab_die("write");
+        if (i % AT_A_TIME == AT_A_TIME - 1)
+            gate_open(&notes->done);
+    }
+    for (;;)
+        pause(); /* so that its pages can be looked at */
+}
+
+/* Any record, each as likely as another: xorshift, the same in every run. */
+static size_t any_record(struct store *store)
+{
+    store->random ^= store->random << 13;
+    store->random ^= store->random >> 17;
+    store->random ^= store->random << 5;
+    return store->random % RECORDS;
+}
+
+/* The child saves 16 records, and meanwhile the parent changes some. */
+static void save_some(void *arg)
+{
+    struct store *store = arg;
+
+    if (store->saved == RECORDS)
+        return;
+    gate_open(&store->notes->go);
+    store->owed += store->writes_per_record * AT_A_TIME;
+    for (; store->owed >= 1; store->owed--)
+        record_at(store->data, any_record(store))->version++;
+    gate_pass(&store->notes->done);
+    store->saved += AT_A_TIME;
+}
+
+/* Records in the file that are as they were at the fork. */
+static long count_right(int file)
+{
+    struct record record;
+    long right = 0;
+
+    for (long i = 0; i < RECORDS; i++)
+        if (pread(file, &record, sizeof record, i * (off_t)page_size()) ==
+            sizeof record)
+            right += record.index == i && record.version == 0;
+    return right;
+}
+
+static long count_changed(char *data)
+{
+    long changed = 0;
+
+    for (size_t i = 0; i < RECORDS; i++)
+        changed += record_at(data, i)->version > 0;
+    return changed;
+}
+
+static void save_at_rate(struct lab *lab, double rate, const char *name,
+                         bool is_held)
+{
+    size_t bytes = RECORDS * page_size();
+    struct store store = {.data = map_pages(bytes, MAP_PRIVATE),
+                          .notes = new_notes(),
+                          .file = memfd_create("snapshot", MFD_CLOEXEC),
+                          .writes_per_record = rate,
+                          .random = 2463534242u};
+    char key[64], note[128];
+
+    if (store.file == -1)
+        lab_die("memfd_create");
+    for (size_t i = 0; i < RECORDS; i++)
+        record_at(store.data, i)->index = (long)i;
+    fact_region(lab, "data", getpid(), store.data, bytes);
+    store.saver = child_fork("saver");
+    if (store.saver == 0)
+        save(store.data, store.file, store.notes);
+    if (is_held)
+        lab_hold_with(lab,
+                      "The saver saves a record, the parent changes one "
+                      "at random, and so on: watch the pages part.",
+                      save_some, &store);
+    while (store.saved < RECORDS)
+        save_some(&store);
+
+    struct pages ours = count_pages(getpid(), store.data, bytes);
+    snprintf(key, sizeof key, "copied_at_%s", name);
+    snprintf(note, sizeof note,
+             "of 2,048 pages: private in the parent, by pagemap; it has "
+             "changed %ld of them",
+             count_changed(store.data));
+    if (ours.error == 0)
+        fact_int(lab, key, ours.private, "pages", FACT_EXACT, note);
+    else
+        fact_unknown(lab, key, "pages", strerror(ours.error));
+    snprintf(key, sizeof key, "right_at_%s", name);
+    fact_int(lab, key, count_right(store.file), "records", FACT_EXACT,
+             "of 2,048 in the file are as they were at the fork");
+    child_end(store.saver);
+    close(store.file);
+    unmap_pages(store.data, bytes);
+    shared_free(store.notes, sizeof *store.notes);
+}
+
+static void act_snapshot(struct lab *lab)
+{
+    save_at_rate(lab, 0, "0_writes_a_record", false);
+    save_at_rate(lab, 0.1, "0.1_writes_a_record", false);
+    save_at_rate(lab, 1, "1_write_a_record", true);
+    save_at_rate(lab, 10, "10_writes_a_record", false);
+    lab_say(lab, "The snapshot is right at any rate. What it costs is a copy "
+                 "of each page that is changed before it is done, once: at "
+                 "most, all the memory a second time.");
+}
+
+/* ---- act 6 -------------------------------------------------------------- */
+
+static void act_control(struct lab *lab)
+{
+    struct notes *notes = new_notes();
+    size_t bytes = PAGES * page_size();
+    char *region = map_pages(bytes, MAP_SHARED);
+
+    write_pages(region, PAGES, 'P');
+    fact_region(lab, "64 pages, MAP_SHARED", getpid(), region, bytes);
+    say_pages(lab, "before_fork", getpid(), region, bytes);
+    pid_t child = child_fork("child");
+    if (child == 0)
+        write_on_demand(notes, region);
+    let_write(notes, 0);
+    notes->faults = 0;
+    say_pages(lab, "after_fork_parent", getpid(), region, bytes);
+    say_pages(lab, "after_fork_child", child, region, bytes);
+    lab_hold(lab, "Of a MAP_SHARED mapping fork() does not even copy the page "
+                  "tables: the child finds its pages when it wants them.");
+
+    let_write(notes, WRITES);
+    fact_int(lab, "faults_of_12_writes", notes->faults, "faults", FACT_EXACT,
+             "ru_minflt of the child: to map 12 pages");
+    fact_text(lab, "parent_reads", (char[]){region[0], '\0'}, FACT_EXACT,
+              "the child wrote a C, and the parent sees it");
+    say_pages(lab, "after_writes_parent", getpid(), region, bytes);
+    say_pages(lab, "after_writes_child", child, region, bytes);
+    say_frames(lab, "frames_of_both", child, region);
+    lab_hold(lab, "12 faults again, but no copy: 12 pages are mapped twice, "
+                  "both write to them, and there are still 64.");
+    child_end(child);
+    unmap_pages(region, bytes);
+    shared_free(notes, sizeof *notes);
+}
+
 /* ---- the acts ----------------------------------------------------------- */
 
 static const struct act acts[] = {
@@ -279,6 +906,30 @@ static const struct act acts[] = {
      "into each of the first 12.",
      "How many page faults does the child pay, and how many bytes are copied?",
      act_child_writes, "memory"},
+    {"Who writes pays, and the last owner pays less",
+     "After fork the parent, not the child, writes into 12 of the 64 pages; "
+     "then the child writes into the same 12. At last, what each kind of write "
+     "costs.",
+     "How many pages are copied when the parent writes, and how many when the "
+     "child writes to the same ones?",
+     act_parent_writes, "memory"},
+    {"What fork costs",
+     "The demo fills 1 MiB to 1 GiB of memory, as far as there is so much, and "
+     "forks: in pages of 4 KiB, then in huge ones of 2 MiB.",
+     "Nothing of the memory is copied. Does a fork with 1 GiB take longer than "
+     "one with 1 MiB, and by what factor?",
+     act_fork_cost, "memory"},
+    {"A snapshot by fork",
+     "A store of 2,048 records of a page each is saved by a child, as Redis' "
+     "BGSAVE does it, while the parent goes on changing records at random.",
+     "The parent changes as many records as the child saves. How much memory "
+     "is copied: none, half of it, all of it?",
+     act_snapshot, "memory"},
+    {"The control: MAP_SHARED",
+     "The same as in act 2, with one difference: the 64 pages are mapped "
+     "MAP_SHARED, not MAP_PRIVATE.",
+     "The child writes to 12 pages. How many faults, and how many copies?",
+     act_control, "memory"},
 };
 
 int main(int argc, char **argv)
