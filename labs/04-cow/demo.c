@@ -22,6 +22,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PAGES = 64, WRITES = 12 };
@@ -149,13 +150,19 @@ static void unmap_pages(void *region, size_t bytes)
         lab_die("munmap");
 }
 
-/* One byte into each of n pages. */
-static void write_pages(volatile char *region, size_t n, char byte)
+/* One byte into each page from first on, before end. */
+static void write_range(volatile char *region, size_t first, size_t end,
+                        char byte)
 {
-    const size_t size = page_size();
+    const size_t size = page_size(); /* in the loop, the call could fault */
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = first; i < end; i++)
         region[i * size] = byte;
+}
+
+static void write_pages(char *region, size_t n, char byte)
+{
+    write_range(region, 0, n, byte);
 }
 
 /* Minor faults of this thread until now: getrusage(2). */
@@ -166,6 +173,15 @@ static long minor_faults(void)
     if (getrusage(RUSAGE_THREAD, &usage) == -1)
         lab_die("getrusage");
     return usage.ru_minflt;
+}
+
+/* What the writes cost. */
+static long faults_of_writes(char *region, size_t first, size_t end, char byte)
+{
+    long before = minor_faults();
+
+    write_range(region, first, end, byte);
+    return minor_faults() - before;
 }
 
 /* ---- what a child is told, and what it tells ---------------------------- */
@@ -236,18 +252,18 @@ static void act_shared(struct lab *lab)
 
 /* The child: whenever it is told to, write up to the page that is wanted, and
    add up what that costs. */
-static _Noreturn void write_on_demand(struct notes *notes,
-                                      volatile char *region)
+static _Noreturn void write_on_demand(struct notes *notes, char *region)
 {
-    const size_t size = page_size(); /* a call in the loop could fault, too */
-    int written = 0;
+    size_t written = 0;
+    char unused[1];
 
+    /* Stack and code are new to it, too: have these faults over. */
+    faults_of_writes(unused, 0, 1, 0);
     for (;;) {
         gate_pass(&notes->go);
-        long before = minor_faults();
-        for (; written < notes->wanted; written++)
-            region[(size_t)written * size] = 'C';
-        notes->faults += minor_faults() - before;
+        size_t wanted = (size_t)notes->wanted;
+        notes->faults += faults_of_writes(region, written, wanted, 'C');
+        written = wanted;
         gate_open(&notes->done);
     }
 }
@@ -279,8 +295,6 @@ static void act_child_writes(struct lab *lab)
     pid_t child = child_fork("child");
     if (child == 0)
         write_on_demand(notes, region);
-    let_write(notes, 0); /* what it faults for itself, at first, is over */
-    notes->faults = 0;
     say_pages(lab, "after_fork_child", child, region, bytes);
     lab_hold_with(lab,
                   "Now the child writes one byte into a page, and one "
@@ -326,16 +340,26 @@ static void say_frames(struct lab *lab, const char *name, pid_t child,
                  "of memory, for both: the sum of their Pss in smaps");
 }
 
+/* Time that this thread has run: it does not matter who else wants the CPU. */
+static double cpu_us(void)
+{
+    struct timespec t;
+
+    if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) == -1)
+        lab_die("clock_gettime");
+    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
 /* What a write to a page costs, by what the kernel has to do for it. */
 enum { PRICED = 256, ROUNDS = 15, WARM_UP = 2 };
 
 /* us a page. */
 static double time_writes(char *region)
 {
-    uint64_t start = measure_now_ns();
+    double start = cpu_us();
 
     write_pages(region, PRICED, 'x');
-    return (double)(measure_now_ns() - start) / 1e3 / PRICED;
+    return (cpu_us() - start) / PRICED;
 }
 
 static double first_touch(void *region)
@@ -391,6 +415,10 @@ static void price_writes(struct lab *lab)
     double us[ROUNDS];
     struct measure m;
 
+    fact_text(
+        lab, "method",
+        "CPU time a page, of writing to 256: 15 rounds after 2 to warm up",
+        FACT_EXACT, "CLOCK_THREAD_CPUTIME_ID");
     write_pages(region, PRICED, 'x');
     for (size_t i = 0; i < sizeof prices / sizeof prices[0]; i++) {
         measure_rounds(prices[i].round, region, WARM_UP, ROUNDS, us);
@@ -406,20 +434,15 @@ static void act_parent_writes(struct lab *lab)
     size_t bytes = PAGES * page_size();
     char *region = map_pages(bytes, MAP_PRIVATE);
 
-    write_pages(region, PAGES, 'P');
+    faults_of_writes(region, 0, PAGES, 'P');
     fact_region(lab, "64 pages", getpid(), region, bytes);
     pid_t child = child_fork("child");
     if (child == 0)
         write_on_demand(notes, region);
-    let_write(notes, 0);
-    notes->faults = 0;
     say_frames(lab, "frames_after_fork", child, region);
 
-    minor_faults(); /* what it needs itself is there, too */
-    long before = minor_faults();
-    write_pages(region, WRITES, 'p');
-    long after = minor_faults();
-    fact_int(lab, "faults_of_the_parent", after - before, "faults", FACT_EXACT,
+    fact_int(lab, "faults_of_parent", faults_of_writes(region, 0, WRITES, 'p'),
+             "faults", FACT_EXACT,
              "ru_minflt, for 12 writes: who writes first pays");
     say_pages(lab, "parent", getpid(), region, bytes);
     say_pages(lab, "child", child, region, bytes);
@@ -428,8 +451,8 @@ static void act_parent_writes(struct lab *lab)
                   "12 originals, and nobody else has: it is their last owner.");
 
     let_write(notes, WRITES);
-    fact_int(lab, "faults_of_the_last_owner", notes->faults, "faults",
-             FACT_EXACT, "ru_minflt, for writes to the same 12 pages");
+    fact_int(lab, "faults_last_owner", notes->faults, "faults", FACT_EXACT,
+             "ru_minflt, for writes to the same 12 pages");
     say_frames(lab, "frames_after_its_writes", child, region);
     lab_say(lab, "The last owner faults as well, since its pages are still "
                  "write-protected, but nothing is copied: it keeps the page.");
@@ -552,6 +575,13 @@ struct block {
     size_t all_bytes, bytes;
 };
 
+static void drop_block(struct block *block)
+{
+    if (munmap(block->all, block->all_bytes) == -1)
+        lab_die("munmap");
+}
+
+/* False, with errno: it cannot be had. */
 static bool make_block(struct block *block, size_t bytes, bool is_huge)
 {
     block->bytes = bytes;
@@ -564,15 +594,16 @@ static bool make_block(struct block *block, size_t bytes, bool is_huge)
     block->start = block->all + (HUGE_BYTES - at % HUGE_BYTES) % HUGE_BYTES;
     /* an error: a kernel without huge pages; smaps says what there is */
     madvise(block->start, bytes, is_huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-    if (madvise(block->start, bytes, MADV_POPULATE_WRITE) == -1)
+    if (madvise(block->start, bytes, MADV_POPULATE_WRITE) == -1) {
+        if (errno != EINVAL) { /* there is not so much memory after all */
+            int error = errno;
+            drop_block(block);
+            errno = error;
+            return false;
+        }
         write_pages(block->start, bytes / page_size(), 1); /* before 5.14 */
+    }
     return true;
-}
-
-static void drop_block(struct block *block)
-{
-    if (munmap(block->all, block->all_bytes) == -1)
-        lab_die("munmap");
 }
 
 /* How much of it is in huge pages; -1: not to be seen. */
@@ -583,17 +614,18 @@ static long huge_kib(pid_t pid, const struct block *block)
     return read_smaps(pid, block->start, &smaps) == 0 ? smaps.huge_kib : -1;
 }
 
-/* One round: us that fork() takes in the parent. The child ends at once. */
+/* One round: us that fork() takes in the parent, whose child ends at once;
+   -1 with errno. */
 static double time_fork(void *unused)
 {
     (void)unused;
-    uint64_t start = measure_now_ns();
+    double start = cpu_us();
     pid_t pid = fork();
     if (pid == 0)
         _exit(0);
-    double us = (double)(measure_now_ns() - start) / 1e3;
+    double us = cpu_us() - start;
     if (pid == -1)
-        lab_die("fork");
+        return -1;
     while (waitpid(pid, NULL, 0) == -1)
         if (errno != EINTR)
             lab_die("waitpid");
@@ -623,16 +655,22 @@ static void measure_fork(struct lab *lab, const struct room *room, size_t mib,
     }
     fact_region(lab, is_huge ? "in huge pages" : "in 4 KiB pages", getpid(),
                 block.start, block.bytes);
-    long kib = huge_kib(getpid(), &block);
+    long kib = is_huge ? huge_kib(getpid(), &block) : 0;
     if (is_huge && kib <= 0) {
         fact_unknown(lab, name, "us",
                      "the kernel gave no huge pages: "
                      "AnonHugePages of smaps");
+    } else if (time_fork(NULL) < 0) { /* vm.overcommit_memory may be 2 */
+        fact_unknown(lab, name, "us", strerror(errno));
     } else {
         measure_rounds(time_fork, NULL, WARM_UP, FORKS, us);
         measure_summarize(us, FORKS, &m);
-        snprintf(note, sizeof note, "%ld kB page tables, %ld MiB in huge pages",
-                 (long)read_number("/proc/self/status", "VmPTE:"), kib / 1024);
+        if (is_huge)
+            snprintf(note, sizeof note, "%ld MiB of it in huge pages",
+                     kib / 1024);
+        else
+            snprintf(note, sizeof note, "%lld kB of page tables, by VmPTE",
+                     read_number("/proc/self/status", "VmPTE:"));
         measure_fact(lab, name, &m, "us", note);
     }
     drop_block(&block);
@@ -652,11 +690,8 @@ static void write_to_huge(struct lab *lab)
     pid_t child = child_fork("child");
     if (child == 0) {
         gate_pass(&notes->go);
-        minor_faults();
-        long faults = minor_faults();
         for (size_t i = 0; i < HUGE; i++)
             ((volatile char *)block.start)[i * HUGE_BYTES] = 'C';
-        notes->faults = minor_faults() - faults;
         gate_open(&notes->done);
         for (;;)
             pause();
@@ -696,19 +731,22 @@ static void act_fork_cost(struct lab *lab)
     fact_int(lab, "memory_that_can_be_had", room.bytes / MIB, "MiB",
              FACT_SAMPLED, room.by);
     fact_text(lab, "method",
-              "the time that fork(2) takes in the parent, whose child exits at "
-              "once, both on one CPU: 9 rounds after 2 to warm up",
-              FACT_EXACT, "CLOCK_MONOTONIC, sched_setaffinity");
+              "CPU time of the parent in fork(2), whose child exits at once, "
+              "both on one CPU: 9 rounds after 2 to warm up",
+              FACT_EXACT, "CLOCK_THREAD_CPUTIME_ID, sched_setaffinity");
     if (measure_cpus(&cpu, 1) < 1 || measure_keep_cpus(&before) < 0 ||
         measure_pin(cpu) < 0)
         lab_die("sched_setaffinity");
-    for (int is_huge = 0; is_huge < 2; is_huge++)
-        for (size_t i = 0; i < sizeof sizes_mib / sizeof sizes_mib[0]; i++)
-            measure_fork(lab, &room, sizes_mib[i], is_huge);
+    const size_t n = sizeof sizes_mib / sizeof sizes_mib[0];
+    for (size_t i = 0; i < n; i++)
+        measure_fork(lab, &room, sizes_mib[i], false);
+    for (size_t i = 1; i < n; i++) /* 1 MiB is less than a huge page */
+        measure_fork(lab, &room, sizes_mib[i], true);
     if (sched_setaffinity(0, sizeof before, &before) == -1)
         lab_die("sched_setaffinity");
-    lab_say(lab, "fork() copies page tables, 8 bytes for each page: with huge "
-                 "pages there are 512 times fewer of them.");
+    lab_say(lab,
+            "fork() copies page tables, an entry of 8 bytes for each page: "
+            "with huge pages there are 512 times fewer entries.");
     write_to_huge(lab);
 }
 
@@ -726,7 +764,7 @@ struct store {
     struct notes *notes;
     pid_t saver;
     int file, saved;
-    double writes_per_record, owed;
+    int per_100, owed; /* changes for 100 records saved */
     uint32_t random;
 };
 
@@ -771,8 +809,8 @@ static void save_some(void *arg)
     if (store->saved == RECORDS)
         return;
     gate_open(&store->notes->go);
-    store->owed += store->writes_per_record * AT_A_TIME;
-    for (; store->owed >= 1; store->owed--)
+    store->owed += store->per_100 * AT_A_TIME;
+    for (; store->owed >= 100; store->owed -= 100)
         record_at(store->data, any_record(store))->version++;
     gate_pass(&store->notes->done);
     store->saved += AT_A_TIME;
@@ -800,14 +838,13 @@ static long count_changed(char *data)
     return changed;
 }
 
-static void save_at_rate(struct lab *lab, double rate, const char *name,
-                         bool is_held)
+static void save_at_rate(struct lab *lab, int per_100, bool is_held)
 {
     size_t bytes = RECORDS * page_size();
     struct store store = {.data = map_pages(bytes, MAP_PRIVATE),
                           .notes = new_notes(),
                           .file = memfd_create("snapshot", MFD_CLOEXEC),
-                          .writes_per_record = rate,
+                          .per_100 = per_100,
                           .random = 2463534242u};
     char key[64], note[128];
 
@@ -828,16 +865,16 @@ static void save_at_rate(struct lab *lab, double rate, const char *name,
         save_some(&store);
 
     struct pages ours = count_pages(getpid(), store.data, bytes);
-    snprintf(key, sizeof key, "copied_at_%s", name);
+    snprintf(key, sizeof key, "copied_at_%d", per_100);
     snprintf(note, sizeof note,
-             "of 2,048 pages: private in the parent, by pagemap; it has "
-             "changed %ld of them",
+             "of 2,048 pages are private in the parent, by "
+             "pagemap; it has changed %ld",
              count_changed(store.data));
     if (ours.error == 0)
         fact_int(lab, key, ours.private, "pages", FACT_EXACT, note);
     else
         fact_unknown(lab, key, "pages", strerror(ours.error));
-    snprintf(key, sizeof key, "right_at_%s", name);
+    snprintf(key, sizeof key, "right_at_%d", per_100);
     fact_int(lab, key, count_right(store.file), "records", FACT_EXACT,
              "of 2,048 in the file are as they were at the fork");
     child_end(store.saver);
@@ -848,10 +885,12 @@ static void save_at_rate(struct lab *lab, double rate, const char *name,
 
 static void act_snapshot(struct lab *lab)
 {
-    save_at_rate(lab, 0, "0_writes_a_record", false);
-    save_at_rate(lab, 0.1, "0.1_writes_a_record", false);
-    save_at_rate(lab, 1, "1_write_a_record", true);
-    save_at_rate(lab, 10, "10_writes_a_record", false);
+    fact_text(lab, "rate", "changes by the parent for 100 records saved",
+              FACT_EXACT, "they take turns, 16 records at a time");
+    save_at_rate(lab, 0, false);
+    save_at_rate(lab, 10, false);
+    save_at_rate(lab, 100, true);
+    save_at_rate(lab, 1000, false);
     lab_say(lab, "The snapshot is right at any rate. What it costs is a copy "
                  "of each page that is changed before it is done, once: at "
                  "most, all the memory a second time.");
@@ -871,8 +910,6 @@ static void act_control(struct lab *lab)
     pid_t child = child_fork("child");
     if (child == 0)
         write_on_demand(notes, region);
-    let_write(notes, 0);
-    notes->faults = 0;
     say_pages(lab, "after_fork_parent", getpid(), region, bytes);
     say_pages(lab, "after_fork_child", child, region, bytes);
     lab_hold(lab, "Of a MAP_SHARED mapping fork() does not even copy the page "
