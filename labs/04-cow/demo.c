@@ -9,6 +9,7 @@
 #include "labkit/facts.h"
 #include "labkit/lab.h"
 #include "labkit/measure.h"
+#include "labkit/room.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -467,106 +468,19 @@ static void act_parent_writes(struct lab *lab)
 enum { FORKS = 9, MIB = 1 << 20 };
 #define HUGE_BYTES ((size_t)2 * MIB)
 
-/* A number in a file, or after a label in it; -1: none there ("max"). */
-static long long read_number(const char *path, const char *label)
+/* The kB after a label in /proc/self/status; -1: not to be seen. */
+static long own_kib(const char *label)
 {
-    char text[4096];
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char line[256];
+    long kib = -1;
+    FILE *file = fopen("/proc/self/status", "re");
 
-    if (fd == -1)
-        return -1;
-    ssize_t n = read(fd, text, sizeof text - 1);
-    close(fd);
-    text[n > 0 ? n : 0] = '\0';
-    const char *at = strstr(text, label);
-    if (at == NULL)
-        return -1;
-    at += strlen(label);
-    at += strspn(at, " \t");
-    return *at >= '0' && *at <= '9' ? strtoll(at, NULL, 10) : -1;
-}
-
-/* Bytes that can be had, and by whose word. */
-struct room {
-    long long bytes;
-    char by[64];
-};
-
-static void narrow(struct room *room, long long bytes, const char *by)
-{
-    if (bytes >= room->bytes)
-        return;
-    room->bytes = bytes < 0 ? 0 : bytes;
-    snprintf(room->by, sizeof room->by, "%s", by);
-}
-
-static void narrow_by_group(struct room *room, const char *folder,
-                            const char *most, const char *used)
-{
-    char path[512];
-
-    snprintf(path, sizeof path, "%s/%s", folder, most);
-    long long limit = read_number(path, "");
-    snprintf(path, sizeof path, "%s/%s", folder, used);
-    long long now = read_number(path, "");
-    if (limit >= 0 && now >= 0)
-        narrow(room, limit - now, most);
-}
-
-/* cgroups(7): of this process's group and those above it, as far as they can
-   be seen from here. Both versions; in a container "/" is the group itself. */
-static void narrow_by_groups(struct room *room)
-{
-    char line[256], folder[384];
-    FILE *file = fopen("/proc/self/cgroup", "re");
-
-    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-        bool is_v2 = strncmp(line, "0::", 3) == 0;
-        char *path = strstr(line, is_v2 ? "::" : ":memory:");
-        if (path == NULL)
-            continue;
-        path += is_v2 ? 2 : 8;
-        for (;;) {
-            snprintf(folder, sizeof folder, "/sys/fs/cgroup%s%s",
-                     is_v2 ? "" : "/memory", path);
-            if (is_v2)
-                narrow_by_group(room, folder, "memory.max", "memory.current");
-            else
-                narrow_by_group(room, folder, "memory.limit_in_bytes",
-                                "memory.usage_in_bytes");
-            char *slash = strrchr(path, '/');
-            if (slash == NULL)
-                break;
-            *slash = '\0';
-        }
-    }
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, label, strlen(label)) == 0)
+            kib = strtol(line + strlen(label), NULL, 10);
     if (file != NULL)
         fclose(file);
-}
-
-static void narrow_by_limit(struct room *room, int resource, const char *field,
-                            const char *name)
-{
-    struct rlimit limit;
-    long long kib = read_number("/proc/self/status", field);
-
-    if (getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-        narrow(room, (long long)limit.rlim_cur - (kib < 0 ? 0 : kib * 1024),
-               name);
-}
-
-static struct room find_room(void)
-{
-    long long kib = read_number("/proc/meminfo", "MemAvailable:");
-    struct room room = {kib < 0 ? 256LL * MIB : kib * 1024, "MemAvailable"};
-
-    if (kib < 0)
-        snprintf(room.by, sizeof room.by, "assumed: /proc/meminfo is hidden");
-    narrow_by_groups(&room);
-    narrow_by_limit(&room, RLIMIT_AS, "VmSize:", "RLIMIT_AS");
-    narrow_by_limit(&room, RLIMIT_DATA, "VmData:", "RLIMIT_DATA");
-    return room;
+    return kib;
 }
 
 /* Bytes at a place where huge pages can begin, all of them there. */
@@ -669,8 +583,8 @@ static void measure_fork(struct lab *lab, const struct room *room, size_t mib,
             snprintf(note, sizeof note, "%ld MiB of it in huge pages",
                      kib / 1024);
         else
-            snprintf(note, sizeof note, "%lld kB of page tables, by VmPTE",
-                     read_number("/proc/self/status", "VmPTE:"));
+            snprintf(note, sizeof note, "%ld kB of page tables, by VmPTE",
+                     own_kib("VmPTE:"));
         measure_fact(lab, name, &m, "us", note);
     }
     drop_block(&block);
@@ -721,11 +635,12 @@ static void write_to_huge(struct lab *lab)
 static void act_fork_cost(struct lab *lab)
 {
     static const size_t sizes_mib[] = {1, 4, 16, 64, 256, 1024};
-    struct room room = find_room();
+    struct room room;
     char machine[256];
     cpu_set_t before;
     int cpu;
 
+    room_find("", &room);
     fact_text(lab, "machine", measure_machine(machine, sizeof machine),
               FACT_EXACT, "uname(2), /proc/cpuinfo");
     fact_int(lab, "memory_that_can_be_had", room.bytes / MIB, "MiB",
