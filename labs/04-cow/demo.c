@@ -614,7 +614,7 @@ static void write_to_huge(struct lab *lab)
     gate_open(&notes->go);
     gate_pass(&notes->done);
     is_seen = is_seen && read_smaps(child, block.start, &after) == 0;
-    if (is_seen && before.huge_kib > 0) {
+    if (is_seen && before.huge_kib == HUGE * (long)HUGE_BYTES / 1024) {
         fact_int(lab, "huge_before", before.huge_kib, "kB", FACT_EXACT,
                  "AnonHugePages of the child, 8 pages of 2 MiB");
         fact_int(lab, "copied_by_8_writes", after.private_kib, "kB", FACT_EXACT,
@@ -625,7 +625,7 @@ static void write_to_huge(struct lab *lab)
                      "not 2 MiB: in the child, the kernel splits it first.");
     } else {
         fact_unknown(lab, "copied_by_8_writes", "kB",
-                     "the kernel gave no huge pages");
+                     "the kernel gave no huge pages, or fewer than 8");
     }
     child_end(child);
     drop_block(&block);
