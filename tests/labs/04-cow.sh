@@ -71,7 +71,7 @@ if [ "$(id -u)" != 0 ]; then
     cp "$LAB_DEMO" "$tmp/demo" && chmod 0111 "$tmp/demo"
     "$tmp/demo" --auto --json >"$tmp/facts" 2>"$tmp/err" </dev/null
     is 'where /proc is hidden: exit status' "$?" 0
-    is 'where /proc is hidden: unknown, and why' "$(says after_fork_child 'null.*Permission denied')" 2
+    is 'where /proc is hidden: unknown, and why' "$(says after_fork_child 'null.*Permission denied')" 3
     is 'where /proc is hidden: what can be seen all the same' "$(fact faults_of_12_writes) $(fact right_at_100)" '12 2048'
 else
     skip 'where /proc is hidden' 'root sees it'
