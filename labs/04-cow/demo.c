@@ -234,8 +234,8 @@ static void act_shared(struct lab *lab)
         only_be(notes, region);
     say_pages(lab, "after_fork_parent", getpid(), region, bytes);
     say_pages(lab, "after_fork_child", child, region, bytes);
-    lab_hold(lab, "fork() copied the page tables, not the pages: the same "
-                  "64 pages are mapped twice, write-protected in both.");
+    lab_hold(lab, "The page tables were copied, not the pages: the same 64 "
+                  "are mapped twice now, write-protected in both.");
 
     gate_open(&notes->go);
     gate_pass(&notes->done);

@@ -1,5 +1,5 @@
 /* must fail: save_snapshot.works; may fail: save_snapshot.* */
-/* A thread of the caller with a copy of the data, where a process is asked for. */
+/* A thread of the caller, with a copy, where a process is asked for. */
 #define save_snapshot right_save_snapshot
 #include "../solution.c"
 #undef save_snapshot
