@@ -290,6 +290,7 @@ static void act_child_writes(struct lab *lab)
     struct notes *notes = new_notes();
     size_t bytes = PAGES * page_size();
     char *region = map_pages(bytes, MAP_PRIVATE);
+    char says[160];
 
     write_pages(region, PAGES, 'P');
     fact_region(lab, "64 pages", getpid(), region, bytes);
@@ -308,8 +309,11 @@ static void act_child_writes(struct lab *lab)
     say_pages(lab, "after_writes_parent", getpid(), region, bytes);
     fact_text(lab, "parent_still_reads", (char[]){region[0], '\0'}, FACT_EXACT,
               "first byte of the first page; the child wrote a C");
-    lab_hold(lab, "12 faults, 12 pages copied. In the parent the same 12 are "
-                  "private again: nobody else has them any more.");
+    snprintf(says, sizeof says,
+             "%ld faults, and each of the 12 pages was copied. In the parent "
+             "the same 12 are private again: nobody else has them any more.",
+             notes->faults);
+    lab_hold(lab, says);
     child_end(child);
     unmap_pages(region, bytes);
     shared_free(notes, sizeof *notes);
@@ -818,6 +822,7 @@ static void act_control(struct lab *lab)
     struct notes *notes = new_notes();
     size_t bytes = PAGES * page_size();
     char *region = map_pages(bytes, MAP_SHARED);
+    char says[160];
 
     write_pages(region, PAGES, 'P');
     fact_region(lab, "64 pages, MAP_SHARED", getpid(), region, bytes);
@@ -838,8 +843,11 @@ static void act_control(struct lab *lab)
     say_pages(lab, "after_writes_parent", getpid(), region, bytes);
     say_pages(lab, "after_writes_child", child, region, bytes);
     say_frames(lab, "frames_of_both", child, region);
-    lab_hold(lab, "12 faults again, but no copy: 12 pages are mapped twice, "
-                  "both write to them, and there are still 64.");
+    snprintf(says, sizeof says,
+             "%ld faults, but no copy: 12 pages are mapped twice, both write "
+             "to them, and there are still 64.",
+             notes->faults);
+    lab_hold(lab, says);
     child_end(child);
     unmap_pages(region, bytes);
     shared_free(notes, sizeof *notes);

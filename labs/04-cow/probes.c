@@ -183,10 +183,10 @@ static bool look_at_pages(pid_t pid, const char *region, size_t pages,
     return is_read;
 }
 
-static void need_pagemap(void)
+static bool is_pagemap_right(void)
 {
     char *region = map_pages(4, MAP_PRIVATE);
-    size_t present, alone, present_after, alone_after;
+    size_t present = 0, alone = 0, present_after = 0, alone_after = 0;
 
     write_pages(region, 0, 3);
     errno = ENOTSUP;
@@ -196,11 +196,19 @@ static void need_pagemap(void)
     is_seen = is_seen &&
               look_at_pages(getpid(), region, 4, &present_after, &alone_after);
     end_bystander(child);
-    errno = error;
-    if (!is_seen || present != 3 || alone != 3 || present_after != 3 ||
-        alone_after != 0)
-        GIVE_UP("see in /proc/PID/pagemap which pages a process has alone");
     unmap_pages(region, 4);
+    errno = error;
+    return is_seen && present == 3 && alone == 3 && present_after == 3 &&
+           alone_after == 0;
+}
+
+/* Three times: a page that the kernel just moves is absent for a moment. */
+static void need_pagemap(void)
+{
+    for (int i = 0; i < TRIES; i++)
+        if (is_pagemap_right())
+            return;
+    GIVE_UP("see in /proc/PID/pagemap which pages a process has alone");
 }
 
 static long own_minor_faults(void)
