@@ -5,6 +5,11 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 Test(measure, known_samples)
 {
@@ -95,4 +100,49 @@ Test(measure, binds_to_one_cpu)
     cr_expect_eq(measure_pin(-1), -EINVAL);
     cr_expect_eq(measure_pin(CPU_SETSIZE), -EINVAL);
     cr_expect_eq(sched_setaffinity(0, sizeof before, &before), 0);
+}
+
+static long minor_faults(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_THREAD, &usage);
+    return usage.ru_minflt;
+}
+
+/* Faults that it costs a process that has just forked to be moved to another CPU. */
+static long faults_of_a_move(const int cpus[2])
+{
+    cr_assert_eq(measure_pin(cpus[0]), 0);
+    minor_faults();
+    pid_t child = fork();
+    if (child == 0)
+        for (;;)
+            pause();
+    cr_assert_gt(child, 0);
+    cr_assert_eq(measure_pin(cpus[0]), 0);
+    measure_after_fork();
+    long before = minor_faults();
+    cr_assert_eq(measure_pin(cpus[1]), 0);
+    long after = minor_faults();
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    return after - before;
+}
+
+/* The least of some: anything else that faults only adds to it. */
+Test(measure, after_fork, .timeout = 20)
+{
+    cpu_set_t kept;
+    int cpus[2];
+    long least = 100;
+
+    cr_assert_eq(measure_keep_cpus(&kept), 0);
+    if (measure_cpus(cpus, 2) < 2)
+        return; /* nowhere to be moved to */
+    for (int i = 0; i < 5; i++) {
+        long faults = faults_of_a_move(cpus);
+        least = faults < least ? faults : least;
+        sched_setaffinity(0, sizeof kept, &kept);
+    }
+    cr_expect_eq(least, 0, "%ld faults", least);
 }
