@@ -259,6 +259,7 @@ static _Noreturn void write_on_demand(struct notes *notes, char *region)
     char unused[1];
 
     /* Stack and code are new to it, too: have these faults over. */
+    measure_after_fork();
     faults_of_writes(unused, 0, 1, 0);
     for (;;) {
         gate_pass(&notes->go);
@@ -444,6 +445,7 @@ static void act_parent_writes(struct lab *lab)
     pid_t child = child_fork("child");
     if (child == 0)
         write_on_demand(notes, region);
+    measure_after_fork();
     say_frames(lab, "frames_after_fork", child, region);
 
     fact_int(lab, "faults_of_parent", faults_of_writes(region, 0, WRITES, 'p'),

@@ -23,6 +23,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/rseq.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -327,6 +328,13 @@ static void share(struct work *work)
 {
     write_pages(work->region, 0, work->pages);
     sharer = start_bystander(no_step, 0);
+    /* The kernel writes there whenever it has moved the thread to another CPU,
+       and would fault for that: let it be the caller's own again. */
+    if (__rseq_size > 0) {
+        volatile struct rseq *area =
+            (void *)((char *)__builtin_thread_pointer() + __rseq_offset);
+        area->flags = area->flags; /* which the kernel only reads */
+    }
 }
 
 static void end_sharer(struct work *work)

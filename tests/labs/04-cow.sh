@@ -52,7 +52,7 @@ is 'act 5: more writes, more copies' \
     "$([ "$(fact copied_at_0)" = 0 ] && [ "$(fact copied_at_10)" -lt "$(fact copied_at_100)" ] && [ "$(fact copied_at_100)" -lt "$(fact copied_at_1000)" ] && echo yes)" yes
 is 'act 6: no copy' "$(fact_in 6 after_writes_child)" '"0 private, 12 shared, 52 absent"'
 
-# A fault for each page. Where the kernel moves a page meanwhile (compaction) there is one more: the least counts.
+# A fault for each page. What the kernel faults for itself meanwhile only adds to it: the least counts.
 least() { # ACT FACT
     for _ in 1 2 3 4 5; do
         "$LAB_DEMO" --act "$1" --json >"$tmp/one" </dev/null
