@@ -23,7 +23,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/rseq.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -153,6 +152,61 @@ static void end_bystander(pid_t pid)
 {
     probe_signal(pid, SIGKILL);
     probe_reap(pid);
+}
+
+/* ---- a process's own pages ---------------------------------------------- */
+
+/* After a fork a process faults for its stack and its variables, for code that
+   it has not run yet, and where the kernel writes (rseq(2)). So that this does
+   not count for the student's writes: read from each page that it has, or
+   write back what is there. The region is left out. */
+static struct {
+    char *start, *end;
+    bool is_written;
+} ranges[256];
+static size_t n_ranges;
+
+static void list_ranges(const char *region)
+{
+    FILE *maps = fopen("/proc/self/maps", "re");
+    char line[512];
+
+    probe_must(maps != NULL);
+    n_ranges = 0;
+    while (fgets(line, sizeof line, maps) != NULL && n_ranges < 256) {
+        char read, write, run, kind;
+        void *start, *end;
+        if (sscanf(line, "%p-%p %c%c%c%c", &start, &end, &read, &write, &run,
+                   &kind) != 6 ||
+            read != 'r' || kind != 'p' || start == region ||
+            strstr(line, "[v") != NULL)
+            continue;
+        ranges[n_ranges].start = start;
+        ranges[n_ranges].end = end;
+        ranges[n_ranges++].is_written = write == 'w';
+    }
+    fclose(maps);
+}
+
+static void fault_all(void)
+{
+    for (size_t i = 0; i < n_ranges; i++)
+        for (volatile char *at = ranges[i].start; at < ranges[i].end;
+             at += page) {
+            if (ranges[i].is_written)
+                *at = *at;
+            else
+                read_byte = *at;
+        }
+}
+
+/* Room below, so that deeper calls do not make the stack grow. */
+static void grow_stack(void)
+{
+    volatile char room[128 << 10];
+
+    for (size_t i = 0; i < sizeof room; i += page)
+        room[i] = 0;
 }
 
 /* ---- can such things be seen here? -------------------------------------- */
@@ -327,14 +381,10 @@ static pid_t sharer;
 static void share(struct work *work)
 {
     write_pages(work->region, 0, work->pages);
+    grow_stack();
+    list_ranges(work->region);
     sharer = start_bystander(no_step, 0);
-    /* The kernel writes there whenever it has moved the thread to another CPU,
-       and would fault for that: let it be the caller's own again. */
-    if (__rseq_size > 0) {
-        volatile struct rseq *area =
-            (void *)((char *)__builtin_thread_pointer() + __rseq_offset);
-        area->flags = area->flags; /* which the kernel only reads */
-    }
+    fault_all(); /* so that the caller has all but the region to itself */
 }
 
 static void end_sharer(struct work *work)
@@ -751,48 +801,6 @@ PROBE(measure_cow_too_many)
     put_returned(measure(region, PAGES, PAGES + 1, ""));
 }
 
-/* Ranges that a process has: read from each page of them, or write back what
-   is there, so that they cost no fault later. The region is left out. */
-static struct {
-    char *start, *end;
-    bool is_written;
-} ranges[256];
-static size_t n_ranges;
-
-static void list_ranges(const char *region)
-{
-    FILE *maps = fopen("/proc/self/maps", "re");
-    char line[512];
-
-    probe_must(maps != NULL);
-    n_ranges = 0;
-    while (fgets(line, sizeof line, maps) != NULL && n_ranges < 256) {
-        char read, write, run, kind;
-        void *start, *end;
-        if (sscanf(line, "%p-%p %c%c%c%c", &start, &end, &read, &write, &run,
-                   &kind) != 6 ||
-            read != 'r' || kind != 'p' || start == region ||
-            strstr(line, "[v") != NULL)
-            continue;
-        ranges[n_ranges].start = start;
-        ranges[n_ranges].end = end;
-        ranges[n_ranges++].is_written = write == 'w';
-    }
-    fclose(maps);
-}
-
-static void fault_all(void)
-{
-    for (size_t i = 0; i < n_ranges; i++)
-        for (volatile char *at = ranges[i].start; at < ranges[i].end;
-             at += page) {
-            if (ranges[i].is_written)
-                *at = *at;
-            else
-                read_byte = *at;
-        }
-}
-
 /* In the child, before it sees anything: all that it has is its own, and so
    are 5 pages of those that it will write to, and 3 others. */
 static void own_eight(void)
@@ -800,15 +808,6 @@ static void own_eight(void)
     fault_all();
     write_pages(shared_region, 3, 8);
     write_pages(shared_region, 40, 43);
-}
-
-/* Room below, so that deeper calls do not make the stack grow. */
-static void grow_stack(void)
-{
-    volatile char room[128 << 10];
-
-    for (size_t i = 0; i < sizeof room; i += page)
-        room[i] = 0;
 }
 
 PROBE(measure_cow_measured)
