@@ -103,6 +103,7 @@ static int read_smaps(pid_t pid, const void *start, struct smaps *smaps)
     bool is_it = false;
     int error = ENOENT;
 
+    *smaps = (struct smaps){0};
     snprintf(path, sizeof path, "/proc/%d/smaps", (int)pid);
     snprintf(wanted, sizeof wanted, "%jx-", (uintmax_t)(uintptr_t)start);
     FILE *file = fopen(path, "re");
@@ -573,7 +574,7 @@ static void measure_fork(struct lab *lab, const struct room *room, size_t mib,
         fact_unknown(lab, name, "us", strerror(errno));
         return;
     }
-    fact_region(lab, is_huge ? "in huge pages" : "in 4 KiB pages", getpid(),
+    fact_region(lab, is_huge ? "in huge pages" : "in small pages", getpid(),
                 block.start, block.bytes);
     long kib = is_huge ? huge_kib(getpid(), &block) : 0;
     if (is_huge && kib <= 0) {
@@ -623,8 +624,9 @@ static void write_to_huge(struct lab *lab)
     if (is_seen && before.huge_kib == HUGE * (long)HUGE_BYTES / 1024) {
         fact_int(lab, "huge_before", before.huge_kib, "kB", FACT_EXACT,
                  "AnonHugePages of the child, 8 pages of 2 MiB");
-        fact_int(lab, "copied_by_8_writes", after.private_kib, "kB", FACT_EXACT,
-                 "Private_Dirty of the child in smaps");
+        fact_int(lab, "copied_by_8_writes",
+                 after.private_kib - before.private_kib, "kB", FACT_EXACT,
+                 "Private_Dirty of the child in smaps, before and after");
         fact_int(lab, "huge_after", after.huge_kib, "kB", FACT_EXACT,
                  "AnonHugePages of the child: they have been split");
         lab_say(lab, "One byte written into a shared huge page copies 4 KiB, "
