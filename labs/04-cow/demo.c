@@ -800,6 +800,9 @@ static void save_at_rate(struct lab *lab, int per_100, bool is_held)
     snprintf(key, sizeof key, "right_at_%d", per_100);
     fact_int(lab, key, count_right(store.file), "records", FACT_EXACT,
              "of 2,048 in the file are as they were at the fork");
+    if (is_held)
+        lab_hold(lab, "All is saved as it was at the fork; what the parent has "
+                      "changed meanwhile, it has copied, page by page.");
     child_end(store.saver);
     close(store.file);
     unmap_pages(store.data, bytes);
