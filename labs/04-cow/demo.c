@@ -9,7 +9,7 @@
 #include "labkit/facts.h"
 #include "labkit/lab.h"
 #include "labkit/measure.h"
-#include "labkit/room.h"
+#include "labkit/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -553,6 +553,22 @@ static double time_fork(void *unused)
     return us;
 }
 
+/* What can be had, and who says so. */
+struct room {
+    long long bytes;
+    const char *by;
+};
+
+static struct room find_room(void)
+{
+    struct room room;
+
+    room.bytes = memory_available_bytes("", &room.by);
+    if (room.bytes < 0)
+        return (struct room){256LL * MIB, "assumed, since nothing tells it"};
+    return room;
+}
+
 static void measure_fork(struct lab *lab, const struct room *room, size_t mib,
                          bool is_huge)
 {
@@ -564,9 +580,7 @@ static void measure_fork(struct lab *lab, const struct room *room, size_t mib,
     snprintf(name, sizeof name, "fork_%zu_MiB%s", mib, is_huge ? "_huge" : "");
     if ((long long)mib * MIB > room->bytes / 2) {
         snprintf(note, sizeof note,
-                 "left out: more than half of the memory "
-                 "that can be had (%s)",
-                 room->by);
+                 "left out: more than half of what can be had (%s)", room->by);
         fact_unknown(lab, name, "us", note);
         return;
     }
@@ -605,8 +619,11 @@ static void write_to_huge(struct lab *lab)
     struct block block;
     struct smaps before, after;
 
-    if (!make_block(&block, HUGE * HUGE_BYTES, true))
-        lab_die("mmap");
+    if (!make_block(&block, HUGE * HUGE_BYTES, true)) {
+        fact_unknown(lab, "copied_by_8_writes", "kB", strerror(errno));
+        shared_free(notes, sizeof *notes);
+        return;
+    }
     fact_region(lab, "8 huge pages", getpid(), block.start, block.bytes);
     pid_t child = child_fork("child");
     if (child == 0) {
@@ -643,12 +660,11 @@ static void write_to_huge(struct lab *lab)
 static void act_fork_cost(struct lab *lab)
 {
     static const size_t sizes_mib[] = {1, 4, 16, 64, 256, 1024};
-    struct room room;
+    const struct room room = find_room();
     char machine[256];
     cpu_set_t before;
     int cpu;
 
-    room_find("", &room);
     fact_text(lab, "machine", measure_machine(machine, sizeof machine),
               FACT_EXACT, "uname(2), /proc/cpuinfo");
     fact_int(lab, "memory_that_can_be_had", room.bytes / MIB, "MiB",
