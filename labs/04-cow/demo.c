@@ -692,7 +692,7 @@ static void act_fork_cost(struct lab *lab)
 /* ---- act 5 -------------------------------------------------------------- */
 
 /* The data: records of a page each. The saver saves a few at a time. */
-enum { RECORDS = 2048, AT_A_TIME = 16 };
+enum { RECORDS = 256, AT_A_TIME = 4 };
 
 struct record {
     long index, version; /* version 0: never changed */
@@ -740,7 +740,7 @@ static size_t any_record(struct store *store)
     return store->random % RECORDS;
 }
 
-/* The child saves 16 records, and meanwhile the parent changes some. */
+/* The child saves some records, and meanwhile the parent changes some. */
 static void save_some(void *arg)
 {
     struct store *store = arg;
@@ -806,7 +806,7 @@ static void save_at_rate(struct lab *lab, int per_100, bool is_held)
     struct pages ours = count_pages(getpid(), store.data, bytes);
     snprintf(key, sizeof key, "copied_at_%d", per_100);
     snprintf(note, sizeof note,
-             "of 2,048 pages are private in the parent, by "
+             "of 256 pages are private in the parent, by "
              "pagemap; it has changed %ld",
              count_changed(store.data));
     if (ours.error == 0)
@@ -815,7 +815,7 @@ static void save_at_rate(struct lab *lab, int per_100, bool is_held)
         fact_unknown(lab, key, "pages", strerror(ours.error));
     snprintf(key, sizeof key, "right_at_%d", per_100);
     fact_int(lab, key, count_right(store.file), "records", FACT_EXACT,
-             "of 2,048 in the file are as they were at the fork");
+             "of 256 in the file are as they were at the fork");
     if (is_held)
         lab_hold(lab, "All is saved as it was at the fork; what the parent has "
                       "changed meanwhile, it has copied, page by page.");
@@ -828,7 +828,7 @@ static void save_at_rate(struct lab *lab, int per_100, bool is_held)
 static void act_snapshot(struct lab *lab)
 {
     fact_text(lab, "rate", "changes by the parent for 100 records saved",
-              FACT_EXACT, "they take turns, 16 records at a time");
+              FACT_EXACT, "they take turns, 4 records at a time");
     save_at_rate(lab, 0, false);
     save_at_rate(lab, 10, false);
     save_at_rate(lab, 100, true);
@@ -903,7 +903,7 @@ static const struct act acts[] = {
      "one with 1 MiB, and by what factor?",
      act_fork_cost, "memory"},
     {"A snapshot by fork",
-     "A store of 2,048 records of a page each is saved by a child, as Redis' "
+     "A store of 256 records of a page each is saved by a child, as Redis' "
      "BGSAVE does it, while the parent goes on changing records at random.",
      "The parent changes as many records as the child saves. How much memory "
      "is copied: none, half of it, all of it?",

@@ -45,7 +45,7 @@ else
     is 'act 4: without huge pages it says so' "$(says copied_by_8_writes 'no huge pages')" 1
 fi
 for rate in 0 10 100 1000; do
-    is "act 5: the snapshot at $rate is right" "$(fact right_at_$rate)" 2048
+    is "act 5: the snapshot at $rate is right" "$(fact right_at_$rate)" 256
     is "act 5: what was changed was copied, at $rate" "$(says copied_at_$rate "\"value\":\([0-9]*\),.*has changed \1\"")" 1
 done
 is 'act 5: more writes, more copies' \
@@ -88,11 +88,11 @@ chmod 711 "$tmp" && cp "$LAB_DEMO" "$tmp/demo" && chmod 0111 "$tmp/demo"
 "${as_user[@]}" "$tmp/demo" --json >"$tmp/facts" 2>"$tmp/err" </dev/null
 is 'where /proc is hidden: exit status' "$?" 0
 is 'where /proc is hidden: unknown, and why' "$(says after_fork_child 'null.*Permission denied')" 3
-is 'where /proc is hidden: what can be seen all the same' "$(fact faults_of_12_writes | grep -c '^1[2-9]$') $(fact right_at_100)" '1 2048'
+is 'where /proc is hidden: what can be seen all the same' "$(fact faults_of_12_writes | grep -c '^1[2-9]$') $(fact right_at_100)" '1 256'
 
 if taskset -c 0 true 2>/dev/null; then
     taskset -c 0 "$LAB_DEMO" --act 5 --json >"$tmp/facts" </dev/null
-    is 'on one CPU' "$? $(fact right_at_100)" '0 2048'
+    is 'on one CPU' "$? $(fact right_at_100)" '0 256'
 else
     skip 'on one CPU' 'taskset: no CPU 0 for us'
 fi
