@@ -164,7 +164,8 @@ static struct board {
     _Atomic pid_t last;
     _Atomic unsigned out_of_turn; /* twice the same task, one after the other */
     _Atomic unsigned waits_left;  /* HOOK_TICKS */
-    struct writer writers[WRITERS_MAX];
+    struct writer writers[WRITERS_MAX]; /* the last ones */
+    _Atomic unsigned n_writers;
     _Atomic int64_t started_ns, held_ns;
     atomic_bool has_returned;
 } * board;
@@ -178,24 +179,21 @@ static void make_board(enum hook hook)
     board->hook = hook;
 }
 
+/* Nobody writes at the same time as another one, if all is right. */
 static void note_writer(int fd, pid_t tid)
 {
     struct stat st;
 
-    for (int i = 0; i < WRITERS_MAX; i++) {
-        pid_t is_free = 0;
+    for (int i = 0; i < WRITERS_MAX; i++)
         if (board->writers[i].tid == tid)
             return;
-        if (!atomic_compare_exchange_strong(&board->writers[i].tid, &is_free,
-                                            tid))
-            continue;
-        if (fstat(fd, &st) == 0) {
-            board->writers[i].inode = st.st_ino;
-            board->writers[i].is_pipe = S_ISFIFO(st.st_mode);
-        }
-        board->writers[i].pid = getpid();
-        return;
+    struct writer *w = &board->writers[board->n_writers++ % WRITERS_MAX];
+    if (fstat(fd, &st) == 0) {
+        w->inode = st.st_ino;
+        w->is_pipe = S_ISFIFO(st.st_mode);
     }
+    w->pid = getpid();
+    w->tid = tid;
 }
 
 /* The other side lets the caller, asleep in its read(2), meet some signals. */
@@ -372,39 +370,59 @@ MEASURED(one_round)
 
 /* ---- a watcher, who looks while the byte is held up --------------------- */
 
+/* Those of the last writers that are still there, to the front. */
+static int keep_living_writers(void)
+{
+    int n = 0;
+
+    for (int i = 0; i < WRITERS_MAX; i++) {
+        cpu_set_t set;
+        struct writer *w = &board->writers[i], *to = &board->writers[n];
+        if (w->tid == 0 || sched_getaffinity(w->tid, sizeof set, &set) == -1)
+            continue;
+        to->inode = w->inode;
+        to->is_pipe = w->is_pipe;
+        to->pid = w->pid;
+        to->tid = w->tid;
+        n++;
+    }
+    return n;
+}
+
+/* " the caller may run on CPU 0,1" */
+static void tell_where(char *buf, size_t len, pid_t tid)
+{
+    cpu_set_t set = cpus_of(tid);
+    char list[128];
+
+    list_cpus(&set, list, sizeof list);
+    snprintf(buf + strlen(buf), len - strlen(buf), " %s may run on CPU %s;",
+             tid == probe_caller() ? "the caller" : "the other one", list);
+}
+
 static void look_at_writers(int cpu)
 {
-    int n = 0, pids = 0, pipes = 0, bound = 0;
+    int n = keep_living_writers(), pids = 0, pipes = 0, bound = 0;
     char elsewhere[256] = "";
-    pid_t caller = probe_caller();
 
-    for (int i = 0; i < WRITERS_MAX && board->writers[i].tid; i++) {
+    for (int i = 0; i < n; i++) {
         const struct writer *w = &board->writers[i];
         bool is_new_pid = true, is_new_pipe = w->is_pipe;
         for (int k = 0; k < i; k++) {
             is_new_pid = is_new_pid && board->writers[k].pid != w->pid;
             is_new_pipe = is_new_pipe && board->writers[k].inode != w->inode;
         }
-        n++;
         pids += is_new_pid;
         pipes += is_new_pipe;
         bound += is_bound_to(w->tid, cpu);
-        if (is_bound_to(w->tid, cpu))
-            continue;
-        cpu_set_t set = cpus_of(w->tid);
-        char list[128];
-        list_cpus(&set, list, sizeof list);
-        snprintf(elsewhere + strlen(elsewhere),
-                 sizeof elsewhere - strlen(elsewhere), "%s%s may run on CPU %s",
-                 elsewhere[0] ? "; " : "",
-                 w->tid == caller ? "the caller" : "the other one", list);
+        if (!is_bound_to(w->tid, cpu))
+            tell_where(elsewhere, sizeof elsewhere, w->tid);
     }
     probe_put_int("writers", n);
     probe_put_int("writers_processes", pids);
     probe_put_int("writers_pipes", pipes);
     probe_put_int("writers_bound", bound);
-    if (elsewhere[0])
-        probe_put_text("elsewhere", "asked for CPU %d: %s", cpu, elsewhere);
+    probe_put_text("elsewhere", "CPU %d was asked for, and%s", cpu, elsewhere);
 }
 
 /* A child: when the byte is held up, look; keep it so for longer than all that
@@ -435,7 +453,7 @@ MEASURED(held)
     int cpu = last_cpu();
 
     make_board(HOOK_HOLD);
-    board->hold_at = ROUNDS_HELD * 3 / 2; /* of two writes a round */
+    board->hold_at = ROUNDS_HELD; /* of two writes a round */
     bind_to(first_cpu());
     pid_t watcher = fork_watcher(cpu);
     call_counted(call, ROUNDS_HELD, cpu);

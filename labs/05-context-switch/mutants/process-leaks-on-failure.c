@@ -1,4 +1,4 @@
-/* must fail: process_switch_ns.no_pipe */
+/* must fail: process_switch_ns.no_pipe; may fail: process_switch_ns.no_such_cpu process_switch_ns.no_process */
 /* Where the second pipe cannot be made, the first stays open. */
 #define process_switch_ns right_process_switch_ns
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: process_switch_ns.works; may fail: process_switch_ns.switches process_switch_ns.one_round process_switch_ns.not_subtracted process_switch_ns.processes process_switch_ns.pinned process_switch_ns.two_pipes process_switch_ns.time */
+/* must fail: process_switch_ns.works; may fail: process_switch_ns.switches process_switch_ns.one_round process_switch_ns.not_subtracted process_switch_ns.processes process_switch_ns.pinned process_switch_ns.two_pipes process_switch_ns.time process_switch_ns.eintr */
 /* Nothing comes back. */
 #define process_switch_ns right_process_switch_ns
 #include "../solution.c"

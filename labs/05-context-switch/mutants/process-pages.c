@@ -25,9 +25,9 @@ static double wrong_way(struct wires *w, size_t rounds)
     double start = now_ns(), ns;
     static char page[4096];
     for (size_t i = 0; i < rounds; i++)
-        if (write(w->there[1], page, sizeof page) == -1 ||
-            read(w->back[0], page, sizeof page) == -1)
-            i--;
+        if (TEMP_FAILURE_RETRY(write(w->there[1], page, sizeof page)) == -1 ||
+            TEMP_FAILURE_RETRY(read(w->back[0], page, sizeof page)) == -1)
+            return -1;
     ns = (now_ns() - start) / 2 / (double)rounds;
     close_end(&w->there[1]);
     while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)

@@ -4,30 +4,33 @@
 #include "../solution.c"
 #undef thread_switch_ns
 
-static double best = 1e12;
-
-static double best_thread(struct wires *w, size_t rounds)
+static double best_round(const struct wires *w, size_t rounds)
 {
-    best = 1e12;
+    double best = 1e12;
+
     for (size_t i = 0; i < rounds; i++) {
-        struct wires again;
-        (void)w;
-        if (open_wires(&again) == -1)
+        double start = now_ns();
+        if (!put(w->there[1]) || !take(w->back[0]))
             return -1;
-        double ns = time_threads(&again, 1);
-        close_pipe(again.there);
-        close_pipe(again.back);
-        if (ns < 0)
-            return -1;
-        if (ns < best)
-            best = ns;
+        double ns = (now_ns() - start) / 2;
+        best = ns < best ? ns : best;
     }
     return best;
 }
 
+static double best_way(struct wires *w, size_t rounds)
+{
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, thread_main, w) != 0)
+        return -1;
+    double ns = best_round(w, rounds);
+    close_end(&w->there[1]);
+    pthread_join(thread, NULL);
+    return ns;
+}
+
 double thread_switch_ns(size_t rounds, int cpu)
 {
-    double ns = measure(best_thread, rounds, cpu);
-
-    return ns;
+    return measure(best_way, rounds, cpu);
 }

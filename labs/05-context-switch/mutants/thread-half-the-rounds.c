@@ -1,4 +1,4 @@
-/* must fail: thread_switch_ns.works; may fail: thread_switch_ns.switches thread_switch_ns.one_round thread_switch_ns.not_subtracted thread_switch_ns.time */
+/* must fail: thread_switch_ns.works; may fail: thread_switch_ns.switches thread_switch_ns.one_round thread_switch_ns.not_subtracted thread_switch_ns.time thread_switch_ns.eintr */
 /* Takes there and back for two rounds. */
 #define thread_switch_ns right_thread_switch_ns
 #include "../solution.c"

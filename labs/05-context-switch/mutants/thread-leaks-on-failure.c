@@ -1,4 +1,4 @@
-/* must fail: thread_switch_ns.no_pipe */
+/* must fail: thread_switch_ns.no_pipe; may fail: thread_switch_ns.no_such_cpu thread_switch_ns.no_thread */
 /* Where the second pipe cannot be made, the first stays open. */
 #define thread_switch_ns right_thread_switch_ns
 #include "../solution.c"
