@@ -328,7 +328,8 @@ CLAIM(thread_switch_ns, switches, .points = 2,
     judge_switches(r);
 }
 
-/* Bytes moved, but not by libc's write(2): nobody could be looked at. */
+/* Bytes moved, but not by libc's write(2): they are counted, but were held up
+   by nobody, and who sent them was not looked at. */
 static bool is_unseen(const struct record *r)
 {
     return number(r, "bytes") >= 2 * number(r, "rounds") &&
@@ -354,8 +355,14 @@ CLAIM(process_switch_ns, processes, .points = 3,
       .says = "sends it between two processes",
       .hint = "fork(2): two PIDs. Threads are the next function.")
 {
-    if (expect_met(r))
+    if (expect_met(r)) {
         expect_int(r, "writers_processes", 2, "processes that write");
+        return;
+    }
+    long long rounds = number(r, "rounds"),
+              switches = number(r, "switches_of_children");
+    expect(switches >= rounds - 1, NULL, "a child that switches in each round",
+           "%lld switches of child processes in %lld rounds", switches, rounds);
 }
 
 CLAIM(thread_switch_ns, threads, .points = 3, .probe = "thread_switch_ns_held",
@@ -419,8 +426,8 @@ BOTH_BY(time, held, .points = 3,
                 "and nanoseconds. A round has two ways. (Here one byte is "
                 "held up for long: an average shows it.)")
 {
-    if (expect_met(r))
-        expect_between(r);
+    expect_met(r);
+    expect_between(r);
 }
 
 BOTH(not_subtracted, .points = 2, .hygiene_of = "works",
