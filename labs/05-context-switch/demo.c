@@ -575,6 +575,18 @@ static void act_ping_pong(struct lab *lab)
 
 /* ---- act 3 -------------------------------------------------------------- */
 
+static void compare(struct lab *lab, const struct costs *process,
+                    const struct costs *thread)
+{
+    if (process->diff.is_noisy || thread->diff.is_noisy)
+        fact_unknown(lab, "thread_against_process", NULL,
+                     "one of the two is too noisy");
+    else
+        fact_real(lab, "thread_against_process",
+                  thread->diff.median / process->diff.median, NULL,
+                  FACT_ESTIMATE, "thread switch / process switch");
+}
+
 static void act_threads(struct lab *lab)
 {
     struct place place;
@@ -591,6 +603,7 @@ static void act_threads(struct lab *lab)
     measure_pairs(pairs, 2, costs);
     say_costs(lab, "process", &costs[0]);
     say_costs(lab, "thread", &costs[1]);
+    compare(lab, &costs[0], &costs[1]);
     end_pair(&pairs[0]);
     lab_hold_with(lab,
                   "Now ping and pong are two threads of one process: t shows "
@@ -599,7 +612,8 @@ static void act_threads(struct lab *lab)
     end_pair(&pairs[1]);
     unpin(&place);
     lab_say(lab, "Both change registers, stack and what the scheduler keeps. "
-                 "Only between processes is the page table another one.");
+                 "Only between processes is the page table another one; where "
+                 "the CPU tags what it knows of page tables, that is little.");
 }
 
 /* ---- act 4 -------------------------------------------------------------- */
@@ -894,19 +908,25 @@ static void say_slices(struct lab *lab, struct stint *stint)
     say_histogram(lab, "slices", stint->runs_ms, &m, "ms");
 }
 
-static void say_base_slice(struct lab *lab)
+/* What the kernel itself goes by. */
+static void say_clocks(struct lab *lab)
 {
     static const char path[] = "/sys/kernel/debug/sched/base_slice_ns";
-    long long ns = 0;
+    struct timespec tick;
+    double ns = 0;
     FILE *file = fopen(path, "re");
 
-    if (file != NULL && fscanf(file, "%lld", &ns) == 1)
-        fact_real(lab, "base_slice", (double)ns / 1e6, "ms", FACT_EXACT, path);
+    if (file != NULL && fscanf(file, "%lf", &ns) == 1)
+        fact_real(lab, "base_slice", ns / 1e6, "ms", FACT_EXACT, path);
     else
         fact_unknown(lab, "base_slice", "ms",
                      "/sys/kernel/debug/sched is root's alone, or not there");
     if (file != NULL)
         fclose(file);
+    if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) == -1)
+        lab_die("clock_getres");
+    fact_real(lab, "tick", (double)tick.tv_nsec / 1e6, "ms", FACT_EXACT,
+              "clock_getres(CLOCK_MONOTONIC_COARSE): it moves once a tick");
 }
 
 static pid_t fork_seer(const char *name, int cpu, struct stint *stint)
@@ -941,18 +961,23 @@ static void act_slices(struct lab *lab)
     if (is_told) {
         say_account(lab, "a", &before[0], &after[0]);
         say_account(lab, "b", &before[1], &after[1]);
+        fact_real(lab, "both_ran",
+                  (after[0].run_ns - before[0].run_ns + after[1].run_ns -
+                   before[1].run_ns) /
+                      1e6,
+                  "ms", FACT_EXACT, "what is left of 1,500 was others'");
     } else {
         fact_unknown(lab, "a_mean_slice", "ms", "there is no schedstat");
     }
     say_slices(lab, &stints[0]);
-    say_base_slice(lab);
+    say_clocks(lab);
     lab_hold(lab, "Both always want to run, and only one can: each runs for "
                   "its slice and waits for the other's.");
     child_end(a);
     child_end(b);
-    lab_say(lab, "A slice ends at a tick of the scheduler's clock, so it is "
-                 "a whole number of ticks long: not shorter than the base "
-                 "slice, and often a good deal longer.");
+    lab_say(lab, "Whether a slice is over is looked at when the clock ticks: "
+                 "it lasts a whole number of ticks, unless somebody else "
+                 "wakes up and wants this CPU, too.");
     shared_free(stints, 2 * sizeof *stints);
 }
 
