@@ -12,6 +12,7 @@
 #include "labkit/facts.h"
 #include "labkit/lab.h"
 #include "labkit/measure.h"
+#include "labkit/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -466,6 +467,21 @@ static void say_costs(struct lab *lab, const char *who, const struct costs *c)
                  "one way less the pipe alone, as lat_ctx does");
 }
 
+/* "1,873 ns", or between what half of the rounds lay. */
+static char *in_words(const struct measure *m, char *buf, size_t len)
+{
+    char a[40], b[40];
+
+    if (m->is_noisy)
+        snprintf(buf, len, "%s to %s ns (noisy)",
+                 text_group((long long)m->low, a, sizeof a),
+                 text_group((long long)m->high, b, sizeof b));
+    else
+        snprintf(buf, len, "%s ns",
+                 text_group((long long)m->median, a, sizeof a));
+    return buf;
+}
+
 /* A step of a hold: a pair goes on for some milliseconds. */
 static void trade_on(void *pair)
 {
@@ -550,6 +566,7 @@ static void say_singles(struct lab *lab, const struct pair *p)
 
 static void act_ping_pong(struct lab *lab)
 {
+    char says[256], words[80];
     struct place place;
     struct costs costs;
 
@@ -562,10 +579,11 @@ static void act_ping_pong(struct lab *lab)
     measure_pairs(&pair, 1, &costs);
     say_costs(lab, "process", &costs);
     say_singles(lab, &pair);
-    lab_hold_with(lab,
-                  "They go on: a byte there and a byte back, and each of the "
-                  "two gives up the CPU to wait for it.",
-                  trade_on, &pair);
+    snprintf(says, sizeof says,
+             "One switch: %s. They go on: a byte there and a byte back, and "
+             "each gives up the CPU to wait for it.",
+             in_words(&costs.diff, words, sizeof words));
+    lab_hold_with(lab, says, trade_on, &pair);
     end_pair(&pair);
     unpin(&place);
     lab_say(lab, "What a switch costs is what is left when the pipe's own "
@@ -589,6 +607,7 @@ static void compare(struct lab *lab, const struct costs *process,
 
 static void act_threads(struct lab *lab)
 {
+    char says[256], words[2][80];
     struct place place;
     struct costs costs[2];
 
@@ -605,10 +624,12 @@ static void act_threads(struct lab *lab)
     say_costs(lab, "thread", &costs[1]);
     compare(lab, &costs[0], &costs[1]);
     end_pair(&pairs[0]);
-    lab_hold_with(lab,
-                  "Now ping and pong are two threads of one process: t shows "
-                  "them. Their address space stays when they switch.",
-                  trade_on, &pairs[1]);
+    snprintf(says, sizeof says,
+             "One switch: %s between processes, %s between threads, which go "
+             "on (t shows them): their address space stays.",
+             in_words(&costs[0].diff, words[0], sizeof words[0]),
+             in_words(&costs[1].diff, words[1], sizeof words[1]));
+    lab_hold_with(lab, says, trade_on, &pairs[1]);
     end_pair(&pairs[1]);
     unpin(&place);
     lab_say(lab, "Both change registers, stack and what the scheduler keeps. "
@@ -637,6 +658,7 @@ static void say_idle_driver(struct lab *lab)
 
 static void act_two_cpus(struct lab *lab)
 {
+    char says[256], words[2][80];
     struct place place;
     struct costs costs[2];
 
@@ -659,10 +681,12 @@ static void act_two_cpus(struct lab *lab)
     measure_fact(lab, "two_cpus_round_trip", &costs[1].trip, "ns",
                  "one on each: two wake-ups");
     end_pair(&pairs[0]);
-    lab_hold_with(lab,
-                  "One on each CPU. Each sleeps while the other one runs: two "
-                  "CPUs, and never more than one of them at work.",
-                  trade_on, &pairs[1]);
+    snprintf(says, sizeof says,
+             "There and back: %s on one CPU, %s on two. Each sleeps while the "
+             "other one runs: never more than one CPU at work.",
+             in_words(&costs[0].trip, words[0], sizeof words[0]),
+             in_words(&costs[1].trip, words[1], sizeof words[1]));
+    lab_hold_with(lab, says, trade_on, &pairs[1]);
     end_pair(&pairs[1]);
     unpin(&place);
     lab_say(lab, "No switch from one to the other: each CPU goes idle, and is "
