@@ -314,7 +314,9 @@ CLAIM(process_switch_ns, switches, .points = 3,
       .probe = "process_switch_ns_works",
       .says = "makes two context switches in each round",
       .hint = "read(2) from an empty pipe gives the CPU away: wait for each "
-              "byte before you send the next one, both on one CPU.")
+              "byte before you send the next one, both on one CPU. (A child "
+              "that is not waited for is not "
+              "counted.)")
 {
     judge_switches(r);
 }

@@ -88,7 +88,7 @@ for act in 1 2 4 6; do
         env --default-signal=INT "$LAB_DEMO" --auto --pace 60 --act "$act" >/dev/null </dev/null &
         demo=$!
         if [ "$act" = 4 ] && [ "$(nproc)" = 1 ]; then
-            kill "$demo"
+            wait "$demo"
             continue
         fi
         until_true 10 has_children "$demo" || fail "act $act" 'it made no child'

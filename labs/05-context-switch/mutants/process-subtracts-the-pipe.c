@@ -1,4 +1,4 @@
-/* must fail: process_switch_ns.not_subtracted; may fail: process_switch_ns.eintr */
+/* must fail: process_switch_ns.not_subtracted; may fail: process_switch_ns.eintr process_switch_ns.time */
 /* Subtracts what a byte through a pipe costs in one process. */
 #define process_switch_ns right_process_switch_ns
 #include "../solution.c"
