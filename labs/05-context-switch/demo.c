@@ -210,6 +210,7 @@ struct pair {
     const long *set; /* of this side */
     pid_t child;
     pthread_t thread;
+    const struct pair *earlier; /* one that is there already; or NULL */
 };
 
 static void close_end(int fd)
@@ -289,6 +290,10 @@ static void fork_other_side(struct pair *p)
     if (p->child == 0) {
         close_end(p->there[1]); /* or it would never see EOF */
         close_end(p->back[0]);
+        if (p->earlier != NULL) { /* nor would that one's child */
+            close_end(p->earlier->there[1]);
+            close_end(p->earlier->back[0]);
+        }
         send_back(p);
         _exit(0);
     }
@@ -309,15 +314,15 @@ static void start_pair(struct pair *p)
 
 static void end_pair(struct pair *p)
 {
-    close_end(p->there[1]); /* EOF for a thread */
-    close_end(p->back[0]);
+    close_end(p->there[1]); /* EOF for the other side */
     if (p->is_thread) {
         pthread_join(p->thread, NULL);
         close_end(p->there[0]);
         close_end(p->back[1]);
     } else {
-        child_end(p->child); /* a later child may hold its pipes, too */
+        child_wait(p->child);
     }
+    close_end(p->back[0]);
     free_set(p->set, p->set_bytes);
 }
 
@@ -669,7 +674,8 @@ static void act_two_cpus(struct lab *lab)
                      "this demo may use one CPU only: there is no other");
         return;
     }
-    struct pair pairs[2] = {{.cpu = place.first}, {.cpu = place.second}};
+    struct pair pairs[2] = {{.cpu = place.first},
+                            {.cpu = place.second, .earlier = &pairs[0]}};
     pin(place.first);
     start_pair(&pairs[0]);
     start_pair(&pairs[1]);
