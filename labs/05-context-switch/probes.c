@@ -46,7 +46,7 @@ enum {
     HOLDS = 3,         /* so often */
     ROUNDS_SLOW = 40,  /* where each way is slow */
     SLOW_US = 1000,    /* so slow */
-    HELD_MS = 70,      /* each time, at least */
+    HELD_MS = 40,      /* each time, at least */
     TICKS_MAX = 3000,
     WRITERS_MAX = 4,
 };
