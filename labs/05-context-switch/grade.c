@@ -378,7 +378,8 @@ CLAIM(thread_switch_ns, threads, .points = 3, .probe = "thread_switch_ns_held",
 }
 
 BOTH_BY(pinned, held, .points = 4,
-        .says = "has both of them bound to `cpu` while it measures",
+        .says = "has both of them, and no other thread, bound to `cpu` "
+                "while it measures",
         .hint = "A child and a new thread are bound as the one that makes "
                 "them is at that time. (Here the caller is bound to another "
                 "CPU before, if there is one.)")
@@ -387,6 +388,9 @@ BOTH_BY(pinned, held, .points = 4,
         expect(number(r, "writers_bound") == number(r, "writers"), NULL,
                "each of the two may run on `cpu` alone", "%s",
                text(r, "elsewhere"));
+    expect_unchanged(r, "changed_other",
+                     "the caller's other threads are not "
+                     "bound by it");
 }
 
 BOTH_BY(two_pipes, held, .points = 2, .hygiene_of = "works",

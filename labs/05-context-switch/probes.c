@@ -260,6 +260,41 @@ ssize_t write(int fd, const void *buf, size_t n)
     return libc_write(fd, buf, n);
 }
 
+/* ---- tasks of the probe's own --------------------------------------------- */
+
+static void sleep_times(int n)
+{
+    for (int i = 0; i < n; i++)
+        rest_us(100);
+}
+
+/* Sleep for ever, having said so; the counts do not change any more then. */
+static void stay_asleep(void)
+{
+    probe_cell_add(READY, 1);
+    probe_cell_wait(LEAVE, 1);
+}
+
+static _Atomic pid_t thread_id;
+
+static void *be_a_thread(void *unused)
+{
+    (void)unused;
+    thread_id = (pid_t)syscall(SYS_gettid);
+    sleep_times(70);
+    stay_asleep();
+    return NULL;
+}
+
+static pthread_t start_thread(void)
+{
+    pthread_t thread;
+
+    probe_must(pthread_create(&thread, NULL, be_a_thread, NULL) == 0);
+    probe_cell_wait(READY, 1);
+    return thread;
+}
+
 /* ---- a measurement, and what is known of it ----------------------------- */
 
 /* proc_pid_io(5) of this process: bytes written, and calls that wrote them, by
@@ -440,10 +475,12 @@ static void look_at_writers(int cpu)
     probe_put_text("elsewhere", "CPU %d was asked for, and%s", cpu, elsewhere);
 }
 
-/* A child: when the byte is held up, look; keep it so for longer than all that
-   was before; and note for how long. */
+/* A child: when the byte is held up, look at the writers, and at the caller's
+   other thread; keep it so for longer than all that was before; and note for
+   how long. */
 static void watch(int cpu)
 {
+    cpu_set_t before = cpus_of(thread_id);
     int64_t held_ms = HELD_MS;
 
     for (unsigned i = 0; i < HOLDS; i++) {
@@ -454,8 +491,10 @@ static void watch(int cpu)
                 before_ms = (seen - board->started_ns) / 1000000;
         if (i == 0 && held_ms < 4 * before_ms)
             held_ms = 4 * before_ms < 1000 ? 4 * before_ms : 1000;
-        if (i == 0)
+        if (i == 0) {
             look_at_writers(cpu);
+            compare_cpus("changed_other", thread_id, &before);
+        }
         rest_us(1000 * held_ms);
         board->held_ns[i] = now_ns() - seen;
         probe_cell_add(GO, 1);
@@ -486,20 +525,23 @@ static unsigned count_warm_up(measure_function *call, size_t rounds, int cpu)
     return writes > measured ? writes - measured : 0;
 }
 
-/* The caller is bound to another CPU than the one that is asked for, if there
-   is another one. */
+/* The caller has another thread, and is bound to another CPU than the one that
+   is asked for, if there is another one. */
 MEASURED(held)
 {
     int cpu = last_cpu();
     int64_t least = 0;
 
     bind_to(first_cpu());
+    pthread_t bystander = start_thread();
     unsigned warm_up = count_warm_up(call, ROUNDS_HELD, cpu);
     make_board(HOOK_HOLD);
     board->first = warm_up;
     pid_t watcher = fork_watcher(cpu);
     call_counted(call, ROUNDS_HELD, cpu);
     probe_reap(watcher);
+    probe_cell_add(LEAVE, 1);
+    pthread_join(bystander, NULL);
     /* What was measured is in the last 2 * rounds writes. */
     for (unsigned i = 0; i < board->n_held; i++)
         if (board->held_at[i] + 2 * ROUNDS_HELD >= board->writes + 4)
@@ -696,13 +738,6 @@ static struct switch_counts counts_of(pid_t pid, pid_t tid)
     return look_at_counts(pid, tid, &state);
 }
 
-/* Sleep for ever, having said so; the counts do not change any more then. */
-static void stay_asleep(void)
-{
-    probe_cell_add(READY, 1);
-    probe_cell_wait(LEAVE, 1);
-}
-
 /* It may have been READY for long, and not have come to sleep yet. */
 static void until_asleep(pid_t pid, pid_t tid)
 {
@@ -733,12 +768,6 @@ static void count(pid_t pid, pid_t tid)
     probe_put_int("returned", PROBE_CALL(read_switch_counts(tid, &got)));
     probe_put_int("errno", errno);
     put_counts(got, right);
-}
-
-static void sleep_times(int n)
-{
-    for (int i = 0; i < n; i++)
-        rest_us(100);
 }
 
 PROBE(read_switch_counts_works)
@@ -785,26 +814,6 @@ PROBE(read_switch_counts_both_kinds)
     count(child, child);
     probe_cell_add(LEAVE, 1);
     probe_reap(child);
-}
-
-static _Atomic pid_t thread_id;
-
-static void *be_a_thread(void *unused)
-{
-    (void)unused;
-    thread_id = (pid_t)syscall(SYS_gettid);
-    sleep_times(70);
-    stay_asleep();
-    return NULL;
-}
-
-static pthread_t start_thread(void)
-{
-    pthread_t thread;
-
-    probe_must(pthread_create(&thread, NULL, be_a_thread, NULL) == 0);
-    probe_cell_wait(READY, 1);
-    return thread;
 }
 
 /* A child with a second thread, whose ID it says in a cell. */
