@@ -329,7 +329,7 @@ static void end_pair(struct pair *p)
 static void round_trip(const struct pair *p)
 {
     put(p->there[1]);
-    if (!take(p->back[0])) { /* here the CPU goes to the other side */
+    if (!take(p->back[0])) { /* by now the other side runs */
         errno = EPIPE;
         lab_die("the other side has gone");
     }
@@ -585,8 +585,8 @@ static void act_ping_pong(struct lab *lab)
     say_costs(lab, "process", &costs);
     say_singles(lab, &pair);
     snprintf(says, sizeof says,
-             "One switch: %s. They go on: a byte there and a byte back, and "
-             "each gives up the CPU to wait for it.",
+             "One switch: %s. They go on: who waits for the byte gives up "
+             "the CPU, or has lost it to the one that its write woke.",
              in_words(&costs.diff, words, sizeof words));
     lab_hold_with(lab, says, trade_on, &pair);
     end_pair(&pair);
