@@ -1,4 +1,4 @@
-/* must fail: process_switch_ns.switches; may fail: process_switch_ns.eintr process_switch_ns.not_subtracted */
+/* must fail: process_switch_ns.switches; may fail: process_switch_ns.eintr process_switch_ns.not_subtracted process_switch_ns.processes process_switch_ns.pinned process_switch_ns.two_pipes process_switch_ns.time */
 /* All bytes there, and then all back: nobody has to wait for each. */
 #define process_switch_ns right_process_switch_ns
 #include "../solution.c"
