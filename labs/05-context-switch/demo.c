@@ -21,7 +21,6 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,7 +206,7 @@ struct pair {
     size_t set_bytes; /* what each side reads before it goes on */
 
     int there[2], back[2];
-    const long *set; /* of this side */
+    long *set; /* of this side */
     pid_t child;
     pthread_t thread;
     const struct pair *earlier; /* one that is there already; or NULL */
@@ -237,7 +236,7 @@ static bool take(int fd)
 }
 
 /* Memory of one side's own, each page really there. */
-static const long *new_set(size_t bytes)
+static long *new_set(size_t bytes)
 {
     if (bytes == 0)
         return NULL;
@@ -249,10 +248,10 @@ static const long *new_set(size_t bytes)
     return set;
 }
 
-static void free_set(const long *set, size_t bytes)
+static void free_set(long *set, size_t bytes)
 {
     if (bytes > 0)
-        munmap((void *)(uintptr_t)set, bytes);
+        munmap(set, bytes);
 }
 
 /* Read all of it, as lat_ctx does. */
@@ -268,7 +267,7 @@ static void read_set(const long *set, size_t bytes)
 /* The other side: each byte back, until EOF. */
 static void send_back(const struct pair *p)
 {
-    const long *set = new_set(p->set_bytes);
+    long *set = new_set(p->set_bytes);
 
     pin(p->cpu);
     while (take(p->there[0])) {
