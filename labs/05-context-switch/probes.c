@@ -478,9 +478,8 @@ static void look_at_writers(int cpu)
 /* A child: when the byte is held up, look at the writers, and at the caller's
    other thread; keep it so for longer than all that was before; and note for
    how long. */
-static void watch(int cpu)
+static void watch(int cpu, const cpu_set_t *before)
 {
-    cpu_set_t before = cpus_of(thread_id);
     int64_t held_ms = HELD_MS;
 
     for (unsigned i = 0; i < HOLDS; i++) {
@@ -493,7 +492,7 @@ static void watch(int cpu)
             held_ms = 4 * before_ms < 1000 ? 4 * before_ms : 1000;
         if (i == 0) {
             look_at_writers(cpu);
-            compare_cpus("changed_other", thread_id, &before);
+            compare_cpus("changed_other", thread_id, before);
         }
         rest_us(1000 * held_ms);
         board->held_ns[i] = now_ns() - seen;
@@ -503,10 +502,11 @@ static void watch(int cpu)
 
 static pid_t fork_watcher(int cpu)
 {
+    cpu_set_t before = cpus_of(thread_id); /* it may begin to run late */
     pid_t pid = probe_fork("watcher");
 
     if (pid == 0) {
-        watch(cpu);
+        watch(cpu, &before);
         _exit(0);
     }
     return pid;
