@@ -266,7 +266,8 @@ compile_commands.json: Makefile $(wildcard src/*/*.c labs/*/*.c)
 	    printf '%s{"directory": "%s", "file": "%s", "command": "%s"}\n' "$$sep" '$(CURDIR)' $$f \
 	        'cc -std=c17 -D_GNU_SOURCE -DPROCLAB_VERSION=\"\\\"$(VERSION)\\\"\" -Isrc -c '$$f; sep=','; done; echo ']'; } > $@.tmp && mv $@.tmp $@
 
-C_FILES = $(shell git ls-files '*.c' '*.h' 2>/dev/null)
+# Where git knows nothing of them (a hand-out): all that are there.
+C_FILES = $(or $(shell git ls-files '*.c' '*.h' 2>/dev/null),$(shell find src labs tests -name '*.[ch]'))
 
 lint: compile_commands.json ## clang-tidy on src
 	@printf '%s\n' $(wildcard src/*/*.c) | xargs -P 2 -n 1 clang-tidy --quiet

@@ -6,4 +6,9 @@ shell_word = '$(subst ','\'',$(1))'
 new-lab: ## make a lab that builds, runs and is graded, to be rewritten: make new-lab N=07 NAME=spawn
 	@share/course/new-lab $(call shell_word,$(N)) $(call shell_word,$(NAME))
 
-.PHONY: new-lab
+HANDOUT := $(B)/proclab-$(VERSION)-handout.tar.gz
+handout: ## what students get: all but the solutions and what gives them away, as build/proclab-VERSION-handout.tar.gz
+	@share/course/handout $(VERSION) $(HANDOUT)
+	@echo "$(HANDOUT): $$(stat -c %s $(HANDOUT)) bytes, without solutions; reproducible"
+
+.PHONY: new-lab handout
