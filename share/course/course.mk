@@ -11,4 +11,7 @@ handout: ## what students get: all but the solutions and what gives them away, a
 	@share/course/handout $(VERSION) $(HANDOUT)
 	@echo "$(HANDOUT): $$(stat -c %s $(HANDOUT)) bytes, without solutions; reproducible"
 
-.PHONY: new-lab handout
+autograder: ## the zips that Gradescope takes, one a lab, as build/proclab-autograder-LAB.zip: make autograder LAB=3, or all
+	$(if $(LAB),$(need_lab))@share/course/autograder/pack $(B) $(if $(LAB),$(lab_name),$(GRADED_LABS))
+
+.PHONY: new-lab handout autograder
