@@ -70,7 +70,7 @@ all: $(B)/proclab labs graders compile_commands.json ## build proclab and the la
 DEPS     := gcc libc6-dev pkg-config libncurses-dev libcriterion-dev libjansson-dev libseccomp-dev \
             libvterm-dev libutf8proc-dev libzstd-dev uthash-dev bubblewrap tmux python3 \
             python3-jsonschema
-DEPS_DEV := clang clang-tidy clang-format valgrind strace htop mandoc chromium
+DEPS_DEV := clang clang-tidy clang-format valgrind strace htop linux-perf mandoc chromium
 
 deps: ## install what building, running and testing need and is missing (apt, sudo if not root)
 	@tests/support/install-packages $(DEPS)
@@ -247,7 +247,7 @@ fuzz: $(addprefix $(B)/fuzz/,$(FUZZERS)) ## fuzz the parsers, FUZZ_SECONDS=60 in
 	    echo "$$f: ok, $$(sed -n 's/^stat::number_of_executed_units: *//p' $$log) inputs"; \
 	done
 
-BENCH_OBJECTS := $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/bench/recording.c,$(wildcard tests/bench/*.c)))
+BENCH_OBJECTS := $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/bench/recording.c tests/bench/lmbench.c,$(wildcard tests/bench/*.c)))
 $(B)/bench/recording: $(B)/obj/tests/bench/recording.o $(call archive,record model)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_record)
@@ -260,6 +260,14 @@ bench: $(B)/bench/scan $(B)/bench/recording $(B)/proclab $(EVENT_PROGRAMS) ## pr
 	@$(B)/bench/scan -p $(B)/proclab $(BENCH_SIZES)
 	@$(B)/bench/recording
 	@tests/bench/lifecycle
+
+# Nothing of proclab's is linked with it: it is what the labs are held against.
+$(B)/bench/lmbench: tests/bench/lmbench.c
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -D_GNU_SOURCE -O2 -g $(WARNINGS) $(if $(WERROR),-Werror) -pthread -o $@ $<
+
+bench-labs: labs $(B)/bench/lmbench ## what the labs' demos measure, beside perf bench and lmbench's methods (two minutes; ARGS='--runs 3 "05*"')
+	@tests/bench/labs $(ARGS)
 
 compile_commands.json: Makefile $(wildcard src/*/*.c labs/*/*.c)
 	@{ echo '['; sep=''; for f in $(wildcard src/*/*.c labs/*/*.c); do \
@@ -287,6 +295,6 @@ clean: ## remove what was built
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: test-browser test-here grade reset test-graders test-graders-50 install uninstall graders lint format-check all deps deps-dev demo test test-programs labs unit fuzz bench format clean help
+.PHONY: bench-labs test-browser test-here grade reset test-graders test-graders-50 install uninstall graders lint format-check all deps deps-dev demo test test-programs labs unit fuzz bench format clean help
 
 -include $(shell find $(B)/obj $(B)/plain -name '*.d' 2>/dev/null)
