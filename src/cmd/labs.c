@@ -35,6 +35,16 @@ struct summary {
     char teaches[400]; /* the first paragraph, on one line */
 };
 
+/* `execve(2)` and *this*, as text. */
+static void drop_marks(char *text)
+{
+    char *to = text;
+    for (; *text; text++)
+        if (*text != '`' && *text != '*')
+            *to++ = *text;
+    *to = '\0';
+}
+
 /*
  * Append a line to a paragraph, with a space between; what does not fit is left out at a word's
  * end.
@@ -84,6 +94,8 @@ static void read_summary(const struct lab *lab, struct summary *summary)
     }
     if (!summary->title[0])
         snprintf(summary->title, sizeof summary->title, "%s", lab->name);
+    drop_marks(summary->title);
+    drop_marks(summary->teaches);
     free(line);
     if (in)
         fclose(in);
