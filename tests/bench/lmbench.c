@@ -10,7 +10,7 @@
  *     lat_ctx           one way of that, less what passing a byte through a pipe costs in one process
  *     lat_ctx_thread    the same between two threads
  *     bw_pipe BYTES     bytes a second through a pipe from another process, in blocks of BYTES
- *     lat_fork          fork(2), the child exits, wait for it
+ *     lat_fork MIB      fork(2) with MIB of memory of one's own, the child exits, wait for it
  *     lat_exec PATH     the same, and the child executes PATH
  *     lat_thread        pthread_create(3), the thread ends, join it
  *     fork_call MIB     fork(2) alone, as the caller with MIB of its own memory sees it
@@ -375,11 +375,11 @@ static double fault_ns(bool is_shared)
     return measure(write_faults, &r) / FAULT_PAGES;
 }
 
-static double fork_call_ns(size_t mib)
+static double fork_ns(work *do_it, size_t mib)
 {
     struct region r = make_region(mib << 20);
     write_pages(&r);
-    return measure(fork_calls, NULL);
+    return measure(do_it, NULL);
 }
 
 /* ---- the figures --------------------------------------------------------------------- */
@@ -411,14 +411,14 @@ int main(int argc, char **argv)
         ns = trip_ns(false, true);
     else if (strcmp(figure, "lat_ctx_thread") == 0)
         ns = trip_ns(true, true);
-    else if (strcmp(figure, "lat_fork") == 0)
-        ns = measure(processes, NULL);
+    else if (strcmp(figure, "lat_fork") == 0 && number > 0)
+        ns = fork_ns(processes, number);
     else if (strcmp(figure, "lat_exec") == 0 && argument)
         ns = measure(processes, argument);
     else if (strcmp(figure, "lat_thread") == 0)
         ns = measure(threads, NULL);
     else if (strcmp(figure, "fork_call") == 0 && number > 0)
-        ns = fork_call_ns(number);
+        ns = fork_ns(fork_calls, number);
     else if (strcmp(figure, "fault") == 0 && argument)
         ns = fault_ns(strcmp(argument, "shared") == 0);
     else
