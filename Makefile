@@ -178,6 +178,8 @@ install: all ## install below prefix (/usr/local), staged in DESTDIR
 	install -D -m 644 share/man/proclab.1 $(datadir)/man/man1/proclab.1
 	install -D -m 644 share/bash-completion/proclab $(datadir)/bash-completion/completions/proclab
 	install -D -m 644 LICENSE $(datadir)/doc/proclab/LICENSE
+	install -d $(datadir)/proclab/scenarios
+	install -m 644 scenarios/*.yaml $(datadir)/proclab/scenarios
 	set -e; for lab in $(LABS); do \
 	    install -d $(libexecdir)/labs/$$lab $(datadir)/proclab/labs/$$lab; \
 	    install -m 755 $(B)/labs/$$lab/demo $(B)/labs/$$lab/grade $(libexecdir)/labs/$$lab; \
