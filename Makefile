@@ -176,6 +176,7 @@ install: all ## install below prefix (/usr/local), staged in DESTDIR
 	install -D -m 644 share/proclab-snapshot.schema.json $(datadir)/proclab/proclab-snapshot.schema.json
 	install -D -m 644 share/proclab-recording.schema.json $(datadir)/proclab/proclab-recording.schema.json
 	install -D -m 644 share/man/proclab.1 $(datadir)/man/man1/proclab.1
+	install -D -m 644 share/man/proclab-scenario.5 $(datadir)/man/man5/proclab-scenario.5
 	install -D -m 644 share/bash-completion/proclab $(datadir)/bash-completion/completions/proclab
 	install -D -m 644 LICENSE $(datadir)/doc/proclab/LICENSE
 	install -d $(datadir)/proclab/scenarios
@@ -189,7 +190,7 @@ install: all ## install below prefix (/usr/local), staged in DESTDIR
 	done
 
 uninstall: ## remove what install put there
-	rm -f $(bindir)/proclab $(datadir)/man/man1/proclab.1 $(datadir)/bash-completion/completions/proclab
+	rm -f $(bindir)/proclab $(datadir)/man/man1/proclab.1 $(datadir)/man/man5/proclab-scenario.5 $(datadir)/bash-completion/completions/proclab
 	rm -rf $(libexecdir) $(datadir)/proclab $(datadir)/doc/proclab
 
 # ---- unit tests: tests/unit/LAYER/*.c, one program a layer -------------------
