@@ -63,6 +63,9 @@ static int look(struct check *c, const struct until *until)
         error = history_moment(c->history, history_count(c->history) - 1, &moment);
     if (error)
         return error;
+    /* Read from the next look on. */
+    struct source_wish wish = {.memory_pid = match_pages_pid(until, &moment)};
+    source_want(c->source, &wish);
     char *text = terminal_text(c->launch.terminal);
     bool is_true = match_until(until, &moment, text);
     if (!is_true)

@@ -270,7 +270,8 @@ static bool is_subject(const char *show)
 
 static int check_until(struct loading *l, int step, struct until *until)
 {
-    if (!until->process && !until->exited && !until->pipe && !until->switches && !until->line)
+    if (!until->process && !until->exited && !until->pipe && !until->switches && !until->pages &&
+        !until->line)
         return refuse_at(l, step, "until", NULL, NULL);
     if (until->exited) {
         if (until->exited->status && *until->exited->status > 255)
@@ -287,6 +288,8 @@ static int check_until(struct loading *l, int step, struct until *until)
     }
     if (until->switches && !until->switches->voluntary && !until->switches->involuntary)
         return refuse_at(l, step, "until", "switches", NULL);
+    if (until->pages && !until->pages->private_pages && !until->pages->shared_pages)
+        return refuse_at(l, step, "until", "pages", NULL);
     return 0;
 }
 

@@ -179,6 +179,35 @@ static bool match_switches(const struct wanted_switches *w, const struct moment 
     return n > 0;
 }
 
+/* ---- pages ------------------------------------------------------------------------ */
+
+pid_t match_pages_pid(const struct until *u, const struct moment *m)
+{
+    for (size_t i = 0; u && u->pages && i < m->n_rows; i++)
+        if (is_of_program(&m->rows[i]) && !process_is_zombie(m->rows[i].process) &&
+            has_name(m->rows[i].snapshot, m->rows[i].process, u->pages->name))
+            return m->rows[i].process->pid;
+    return 0;
+}
+
+static bool is_of_named(const struct moment *m, const struct region *r, const char *name)
+{
+    const struct process *p = snapshot_find(m->now, r->pid);
+    return p && has_name(m->now, p, name);
+}
+
+static bool match_pages(const struct wanted_pages *w, const struct moment *m)
+{
+    for (size_t i = 0; i < m->now->n_regions; i++) {
+        const struct region *r = &m->now->regions[i];
+        if (r->n_cells > 0 && r->obtained == OBTAINED_EXACT && is_of_named(m, r, w->name) &&
+            (!w->private_pages || r->private_pages == (int64_t)*w->private_pages) &&
+            (!w->shared_pages || r->shared_pages == (int64_t)*w->shared_pages))
+            return true;
+    }
+    return false;
+}
+
 static bool match_line(const char *wanted, const char *text)
 {
     return text && strstr(text, wanted);
@@ -190,7 +219,7 @@ bool match_until(const struct until *u, const struct moment *m, const char *text
            ((!u->process || match_process(u->process, m)) &&
             (!u->exited || match_exited(u->exited, m)) && (!u->pipe || match_pipe(u->pipe, m)) &&
             (!u->switches || match_switches(u->switches, m)) &&
-            (!u->line || match_line(u->line, text)));
+            (!u->pages || match_pages(u->pages, m)) && (!u->line || match_line(u->line, text)));
 }
 
 /* ---- what was seen instead -------------------------------------------------------- */
@@ -333,6 +362,30 @@ static void add_switches(struct line *l, const struct wanted_switches *w, const 
         add(l, "no such process");
 }
 
+static void add_pages(struct line *l, const struct wanted_pages *w, const struct moment *m)
+{
+    size_t n = 0;
+    add(l, "expected of a region of %s", w->name);
+    if (w->private_pages)
+        add(l, " %u private", *w->private_pages);
+    if (w->shared_pages)
+        add(l, " %u shared", *w->shared_pages);
+    add(l, " pages; seen: ");
+    for (size_t i = 0; i < m->now->n_regions; i++) {
+        const struct region *r = &m->now->regions[i];
+        if (!is_of_named(m, r, w->name))
+            continue;
+        add(l, "%s%d: ", n++ ? ", " : "", (int)r->pid);
+        if (r->error)
+            add(l, "not to be read, %s", strerrorname_np(r->error));
+        else
+            add(l, "%lld private, %lld shared", (long long)r->private_pages,
+                (long long)r->shared_pages);
+    }
+    if (n == 0)
+        add(l, "no such process's pages");
+}
+
 static void add_last_line(struct line *l, const char *wanted, const char *text)
 {
     add(l, "expected the line '%s'; ", wanted);
@@ -363,6 +416,8 @@ void match_explain(const struct until *u, const struct moment *m, const char *te
         add_exits(&l, u->exited, m);
     } else if (u->switches && !match_switches(u->switches, m)) {
         add_switches(&l, u->switches, m);
+    } else if (u->pages && !match_pages(u->pages, m)) {
+        add_pages(&l, u->pages, m);
     } else if (u->line && !match_line(u->line, text)) {
         add_last_line(&l, u->line, text);
     }

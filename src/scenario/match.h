@@ -19,6 +19,12 @@
 bool match_until(const struct until *until, const struct moment *moment, const char *text);
 
 /*
+ * Whose pages have to be read (source_wish.memory_pid) for until to come true: the first process of
+ * that name. 0: nobody's, or it is not there yet.
+ */
+pid_t match_pages_pid(const struct until *until, const struct moment *moment);
+
+/*
  * What of it is not seen, and what is instead, in one line: "expected a process yes that waits in
  * pipe write; seen: sh 4709 (sleeping, wait), yes 4711 (running)". For one that has not come true.
  */

@@ -46,12 +46,19 @@ struct wanted_switches {
     unsigned *voluntary, *involuntary;
 };
 
+/* The region of a process of this name that is looked at: match_pages_pid() says whose. */
+struct wanted_pages {
+    char *name;
+    unsigned *private_pages, *shared_pages; /* exactly so many */
+};
+
 /* All that is wanted must be true at one moment. */
 struct until {
     struct wanted_process *process;
     struct wanted_exit *exited;
     struct wanted_pipe *pipe;
     struct wanted_switches *switches;
+    struct wanted_pages *pages;
     char *line; /* a line that the program has printed holds it */
 };
 

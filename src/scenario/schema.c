@@ -76,11 +76,19 @@ static const cyaml_schema_field_t switches_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t pages_fields[] = {
+    TEXT("name", struct wanted_pages, name),
+    MAY_COUNT("private", struct wanted_pages, private_pages),
+    MAY_COUNT("shared", struct wanted_pages, shared_pages),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t until_fields[] = {
     MAY_MAP("process", struct until, process, process_fields),
     MAY_MAP("exited", struct until, exited, exited_fields),
     MAY_MAP("pipe", struct until, pipe, pipe_fields),
     MAY_MAP("switches", struct until, switches, switches_fields),
+    MAY_MAP("pages", struct until, pages, pages_fields),
     MAY_TEXT("line", struct until, line),
     CYAML_FIELD_END,
 };
@@ -124,6 +132,7 @@ static const struct {
     {"exited", exited_fields},
     {"pipe", pipe_fields},
     {"switches", switches_fields},
+    {"pages", pages_fields},
 };
 
 static const struct {
@@ -142,6 +151,9 @@ static const struct {
     {"exited", "a mapping with a name"},
     {"pipe", "a mapping with writer, reader, fill or blocked"},
     {"switches", "a mapping with a name, and voluntary or involuntary"},
+    {"pages", "a mapping with a name, and private or shared"},
+    {"private", "a whole number"},
+    {"shared", "a whole number"},
     {"line", "a text"},
     {"name", "a text of 1 to 63 bytes: the kernel's name of a process"},
     {"state", "running, sleeping, disk, stopped or zombie"},

@@ -132,6 +132,48 @@ Test(match, table, .timeout = 30)
     }
 }
 
+/* The pages of one process: so many private ones, so many shared. */
+static bool matches_pages(const char *until, enum obtained obtained, char *line, size_t len)
+{
+    struct scenario *s = load_until(until);
+    struct history *h = history_new(1 << 20);
+    struct moment m;
+    struct snapshot *snapshot = snapshot_new();
+    build_more(snapshot, "snap time_ms=1000; 10 1 a");
+    struct region *r = snapshot_add_region(snapshot, 10);
+    r->bytes = 8 * 4096;
+    r->obtained = obtained;
+    r->private_pages = 3;
+    r->shared_pages = 5;
+    cr_assert(snapshot_add_cells(snapshot, 8) != NULL);
+    snapshot_finish(snapshot);
+    cr_assert(eq(int, history_push(h, snapshot), 0));
+    cr_assert(eq(int, history_moment(h, 0, &m), 0));
+    const struct until *u = s->steps[0].until;
+    bool is_true = match_until(u, &m, NULL);
+    if (!is_true)
+        match_explain(u, &m, NULL, line, len);
+    bool is_there = strstr(until, "name: a") != NULL;
+    cr_expect(eq(int, match_pages_pid(u, &m), is_there ? 10 : 0));
+    moment_fini(&m);
+    history_free(h);
+    scenario_free(s);
+    return is_true;
+}
+
+Test(match, pages, .timeout = 10)
+{
+    char line[200] = "";
+    size_t n = sizeof line;
+    cr_expect(matches_pages("pages: {name: a, private: 3, shared: 5}", OBTAINED_EXACT, line, n));
+    cr_expect(matches_pages("pages: {name: a, shared: 5}", OBTAINED_EXACT, line, n));
+    cr_expect(not(matches_pages("pages: {name: a, private: 4}", OBTAINED_EXACT, line, n)));
+    cr_expect(strstr(line, "4 private pages; seen: 10: 3 private, 5 shared") != NULL, "'%s'", line);
+    cr_expect(not(matches_pages("pages: {name: a, private: 3}", OBTAINED_ESTIMATE, line, n)));
+    cr_expect(not(matches_pages("pages: {name: b, private: 3}", OBTAINED_EXACT, line, n)));
+    cr_expect(strstr(line, "no such process's pages") != NULL, "'%s'", line);
+}
+
 Test(match, a_line_too_long_is_cut, .timeout = 10)
 {
     struct scenario *s = load_until("process: {name: nobody}");
