@@ -24,7 +24,7 @@ MAKEFLAGS     += --no-builtin-rules
 
 WARNINGS := -Wall -Wextra -Wshadow -Wformat=2 -Wvla -Wundef -Wcast-qual -Wwrite-strings \
             -Wstrict-prototypes -Wmissing-prototypes
-PKGS     := ncursesw jansson libseccomp vterm libutf8proc libzstd
+PKGS     := ncursesw jansson libseccomp vterm libutf8proc libzstd libcyaml
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DPROCLAB_VERSION='"$(VERSION)"' -Isrc $(OPT) $(WARNINGS) \
              $(if $(WERROR),-Werror) $(SANFLAGS) -pthread $(CFLAGS)
@@ -33,7 +33,7 @@ ALL_LDFLAGS = $(SANFLAGS) -pthread $(LDFLAGS)
 # ---- the layers: one archive each, and what each may use -------------------
 # A test of a layer links that layer and these, nothing more: so the link line
 # proves that dependencies point one way.
-LAYERS := model proc record view export ui run labkit gradekit
+LAYERS := model proc record view export ui run labkit gradekit scenario
 USES_model    :=
 USES_proc     := model
 USES_record   := model
@@ -43,6 +43,7 @@ USES_ui       := run view model
 USES_run      := model
 USES_labkit   :=
 USES_gradekit := run proc model
+USES_scenario := model
 
 # Libraries from outside that a layer links.
 LIBS_model    :=
@@ -54,6 +55,7 @@ LIBS_ui       := -lncursesw -ltinfo
 LIBS_run      := -lvterm -lseccomp
 LIBS_labkit   := -ljansson -lm
 LIBS_gradekit := -ljansson
+LIBS_scenario := -lcyaml -lyaml
 
 archive = $(patsubst %,$(B)/lib/libproclab-%.a,$(1))
 # A layer with all that it stands on, in link order.
@@ -68,7 +70,7 @@ all: $(B)/proclab labs graders compile_commands.json ## build proclab and the la
 # ---- what a fresh machine lacks ---------------------------------------------
 # Debian's names. DEPS: to build, run and test. DEPS_DEV: to check and fuzz the code.
 DEPS     := gcc libc6-dev pkg-config libncurses-dev libcriterion-dev libjansson-dev libseccomp-dev \
-            libvterm-dev libutf8proc-dev libzstd-dev uthash-dev bubblewrap tmux python3 \
+            libvterm-dev libutf8proc-dev libzstd-dev libcyaml-dev libyaml-dev uthash-dev bubblewrap tmux python3 \
             python3-jsonschema
 DEPS_DEV := clang clang-tidy clang-format valgrind strace htop linux-perf mandoc chromium
 
@@ -174,8 +176,11 @@ install: all ## install below prefix (/usr/local), staged in DESTDIR
 	install -D -m 644 share/proclab-snapshot.schema.json $(datadir)/proclab/proclab-snapshot.schema.json
 	install -D -m 644 share/proclab-recording.schema.json $(datadir)/proclab/proclab-recording.schema.json
 	install -D -m 644 share/man/proclab.1 $(datadir)/man/man1/proclab.1
+	install -D -m 644 share/man/proclab-scenario.5 $(datadir)/man/man5/proclab-scenario.5
 	install -D -m 644 share/bash-completion/proclab $(datadir)/bash-completion/completions/proclab
 	install -D -m 644 LICENSE $(datadir)/doc/proclab/LICENSE
+	install -d $(datadir)/proclab/scenarios
+	install -m 644 scenarios/*.yaml $(datadir)/proclab/scenarios
 	set -e; for lab in $(LABS); do \
 	    install -d $(libexecdir)/labs/$$lab $(datadir)/proclab/labs/$$lab; \
 	    install -m 755 $(B)/labs/$$lab/demo $(B)/labs/$$lab/grade $(libexecdir)/labs/$$lab; \
@@ -185,7 +190,7 @@ install: all ## install below prefix (/usr/local), staged in DESTDIR
 	done
 
 uninstall: ## remove what install put there
-	rm -f $(bindir)/proclab $(datadir)/man/man1/proclab.1 $(datadir)/bash-completion/completions/proclab
+	rm -f $(bindir)/proclab $(datadir)/man/man1/proclab.1 $(datadir)/man/man5/proclab-scenario.5 $(datadir)/bash-completion/completions/proclab
 	rm -rf $(libexecdir) $(datadir)/proclab $(datadir)/doc/proclab
 
 # ---- unit tests: tests/unit/LAYER/*.c, one program a layer -------------------
