@@ -91,7 +91,7 @@ static void begin_step(struct show *s, unsigned step, struct narrator_wish *wish
     s->reached = s->shown = step;
     s->is_true = false;
     s->begin_ns = clock_monotonic_ns();
-    s->instead[0] = '\0';
+    snprintf(s->instead, sizeof s->instead, "the step has just begun");
     wish->type = s->scenario->steps[step].send;
     narrate(s);
 }
@@ -100,7 +100,9 @@ static void step(struct narrator *narrator, int by, struct narrator_wish *wish)
 {
     struct show *s = (struct show *)narrator;
     *wish = (struct narrator_wish){0};
-    if (by < 0 && s->shown == 0) {
+    if (!s->has_begun) {
+        snprintf(wish->tell, sizeof wish->tell, "the first step is about to begin");
+    } else if (by < 0 && s->shown == 0) {
         snprintf(wish->tell, sizeof wish->tell, "this is the first step");
     } else if (by < 0 || s->shown < s->reached) {
         s->shown = by < 0 ? s->shown - 1 : s->shown + 1;
