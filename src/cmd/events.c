@@ -230,7 +230,7 @@ static void look(struct logger *log)
     if (log->error || (log->error = source_next(log->source, &now)) < 0)
         return;
     if (!log->before) {
-        log->births_first = now->births;
+        log->births_first = now->births_before;
         log->first_ns = now->n_events ? now->events[0].time_ns : now->time_ns;
         log->obtained = now->obtained;
     }

@@ -98,6 +98,7 @@ int launch_follow(pid_t supervisor, void *arg)
 {
     struct launch *launch = arg;
     struct lifecycle_errors errors;
+    launch->births_before = live_births();
     if (!launch->exact.ways)
         return 0;
     int rc = lifecycle_open(supervisor, launch->exact.ways, &launch->lifecycle, &errors);
@@ -137,6 +138,7 @@ void launch_fill_live(struct launch *launch, struct live_options *live)
         return;
     live->root_pid = run_supervisor_pid(launch->run);
     live->is_supervisor = true;
+    live->births_before = launch->births_before;
     live->next_reaped = next_reaped;
     live->reaped_arg = launch->run;
 }

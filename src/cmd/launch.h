@@ -37,6 +37,7 @@ struct launch {
     int refused;               /* -errno: what was asked for by name is not to be had */
     struct run *run;
     struct terminal *terminal;
+    int64_t births_before;       /* live_births() from before the program */
     struct lifecycle *lifecycle; /* what the kernel tells of the program's births, execs and deaths;
                                     NULL: it does not */
 };

@@ -217,8 +217,10 @@ static void note_processes(struct history *h, const struct entry *before, struct
             now->processes[k] = before->processes[i - 1];
             now->processes[k].is_orphan |= o->ppid != p->ppid;
         }
-        if (before)
+        if (before || s->births_before >= 0)
             now->births_seen += births_of(p, o);
+        if (!before && s->births_before >= 0 && s->events_from == EVENTS_POLLED && !p->is_outside)
+            now->births_seen++; /* nobody else tells of its own */
     }
     for (; i < n_old; i++)
         note_gone(h, old, i, &exits, s->time_ns);
@@ -310,7 +312,8 @@ static void count_events(const struct history *h, size_t n_events, const struct 
     now->lost = before ? before->lost : 0;
     for (size_t i = 0; i < n_events; i++) {
         const struct event *e = window_row(&h->events, sizeof *e, h->events.n + i);
-        now->births_seen += before && e->kind == EVENT_FORK; /* first_births has the others */
+        /* Of those before the first look first_births has all, or none. */
+        now->births_seen += (before || now->s->births_before >= 0) && e->kind == EVENT_FORK;
         now->lost += e->kind == EVENT_LOST ? e->count : 0;
     }
 }
@@ -356,7 +359,7 @@ static int push(struct history *h, struct entry *now, struct pipes *pipes)
     now->bytes = entry_bytes(now);
     if (!before) {
         h->first_ns = now->s->time_ns;
-        h->first_births = now->s->births;
+        h->first_births = now->s->births_before >= 0 ? now->s->births_before : now->s->births;
     }
     h->bytes += now->bytes;
     h->entries.n++;

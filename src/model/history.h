@@ -78,7 +78,7 @@ struct moment {
     size_t n_events;
     double rate_hz;         /* of snapshots, over the last second; 0: unknown */
     int64_t missed_at_most; /* births (of threads as well) on the machine that were not seen, since
-                               the first snapshot; a bound; -1: unknown. Where they are told
+                               the first snapshot, or the program's start; a bound; -1: unknown. Where they are told
                                exactly, lost is one, too */
     int64_t lost;           /* records of the kernel's that never came, since the first snapshot */
 };

@@ -17,6 +17,7 @@ struct snapshot *snapshot_new(void)
     s->strings_bytes = 1; /* offset 0: "" */
     s->obtained = OBTAINED_SAMPLED;
     s->births = -1;
+    s->births_before = -1;
     s->hidden = -1;
     return s;
 }

@@ -167,6 +167,8 @@ struct snapshot {
     pid_t adopter_pid;      /* proclab's supervisor, which adopts orphans of the tree; 0: none */
     enum obtained obtained; /* of births and deaths: exact or sampled */
     int64_t births;         /* forks since boot on the whole machine, proc_stat(5) "processes" */
+    int64_t births_before;  /* the same just before the watched program was started; -1: it ran
+                               already, or unknown */
     int64_t hidden;         /* processes whose details we may not read; -1: unknown */
     struct process *processes;
     size_t n_processes; /* ascending PID */

@@ -445,6 +445,21 @@ static int64_t read_births(struct live *l)
     return n > 0 && parse_births(l->ctx.buf, (size_t)n, &births) == 0 ? births : -1;
 }
 
+int64_t live_births(void)
+{
+    int64_t births = -1;
+    char *line = NULL;
+    size_t cap = 0;
+    FILE *in = fopen("/proc/stat", "re");
+    while (in && births < 0 && getline(&line, &cap, in) > 0)
+        if (strncmp(line, "processes ", 10) == 0)
+            births = strtoll(line + 10, NULL, 10);
+    free(line);
+    if (in)
+        fclose(in);
+    return births;
+}
+
 static int64_t count_hidden(const struct live *l)
 {
     int64_t hidden = l->unreadable + l->search.hidden;
@@ -467,6 +482,7 @@ static int write_snapshot(struct live *l, struct snapshot *s)
     s->root_pid = l->options.root_pid;
     s->adopter_pid = l->options.is_supervisor ? l->options.root_pid : 0;
     s->births = l->births;
+    s->births_before = l->options.births_before > 0 ? l->options.births_before : -1;
     s->hidden = count_hidden(l);
     for (size_t i = 0; i < l->n_found; i++) {
         const struct proc_track *t = l->found[i];

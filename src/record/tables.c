@@ -63,6 +63,7 @@ static const struct column look_columns[] = {
     CODE(snapshot, adopter_pid, INT_MAX),
     CODE(snapshot, obtained, OBTAINED_BOUND),
     FIGURE(snapshot, births),
+    FIGURE(snapshot, births_before),
     FIGURE(snapshot, hidden),
     CODE(snapshot, events_from, EVENTS_PTRACE),
 };

@@ -67,6 +67,8 @@ static void set_snap(struct snapshot *s, const char *word)
         s->adopter_pid = (pid_t)n;
     else if (take_number(word, "births", &n))
         s->births = n;
+    else if (take_number(word, "before", &n))
+        s->births_before = n;
     else if (take_number(word, "hidden", &n))
         s->hidden = n;
     else if (strcmp(word, "exact") == 0)

@@ -9,7 +9,7 @@
  * Statements are separated by ';' or newlines, words by blanks. A mistake in the text ends the test
  * with a message.
  *
- *   snap     time_ms= root= adopter= births= hidden= exact perf connector (with a root, hidden is 0 unless said)
+ *   snap     time_ms= root= adopter= births= before= hidden= exact perf connector (with a root, hidden is 0 unless said)
  *   pipe N   fill= cap= err= (an errno's number); N: an inode, or a word (a: 5501, b: 5502, ...)
  *   fifo N   the same, and path=
  *   pair N M fill= fill2= err=     two connected sockets: N's receive queue, M's

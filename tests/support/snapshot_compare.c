@@ -234,6 +234,7 @@ const char *snapshot_difference(const struct snapshot *a, const struct snapshot 
     SAME("snapshot", adopter_pid);
     SAME("snapshot", obtained);
     SAME("snapshot", births);
+    SAME("snapshot", births_before);
     SAME("snapshot", hidden);
     SAME("snapshot", n_processes);
     SAME("snapshot", n_tasks);

@@ -666,6 +666,14 @@ static const struct {
     {"told in part",
      {"snap births=100 perf; fork 1 6; 1 0 a", "snap births=103 perf; 1 0 a; fork 1 7; lost 9"},
      2},
+    {"from before the program on",
+     {"snap births=100 before=90; 1 0 a threads=2; 2 1 b",
+      "snap births=101 before=90; 1 0 a; 3 1 c"},
+     7},
+    {"told in part, from before the program on",
+     {"snap births=100 before=90 perf; 1 0 a threads=2; fork 9 1; fork 1 2",
+      "snap births=101 before=90 perf; 1 0 a threads=2; fork 1 3"},
+     7},
     {"told, and births unknown", {"snap exact perf; 1 0 a", "snap exact perf; 1 0 a; lost 9"}, 9},
 };
 
