@@ -111,7 +111,7 @@ static int wait_for_start(struct run *run, const struct run_spec *spec)
             continue;
         if (len <= 0)
             return run->shared->start_errno ? -run->shared->start_errno : -ECHILD;
-        int err = byte == RUN_READY ? before_program(run, spec) : 0;
+        int err = byte == RUN_READY && spec->before_program ? before_program(run, spec) : 0;
         if (err)
             return err;
         n += byte == RUN_GUARDED || byte == RUN_STARTED;
