@@ -257,10 +257,10 @@ static void free_set(long *set, size_t bytes)
 /* Read all of it, as lat_ctx does. */
 static void read_set(const long *set, size_t bytes)
 {
-    long sum = 0;
+    unsigned long sum = 0;
 
     for (size_t i = 0; i < bytes / sizeof *set; i++)
-        sum += set[i];
+        sum += (unsigned long)set[i];
     __asm__ volatile("" : : "r"(sum)); /* or the loop would be left out */
 }
 
