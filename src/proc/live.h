@@ -32,7 +32,8 @@ struct live_options {
     /* The next that our supervisor has reaped; false: there is none. NULL: nobody tells. */
     bool (*next_reaped)(void *arg, struct live_reaped *reaped);
     void *reaped_arg;
-    int64_t births_before; /* is_supervisor: live_births() from before the program; 0, -1: unknown */
+    int64_t
+        births_before; /* is_supervisor: live_births() from before the program; 0, -1: unknown */
 };
 
 /* Forks since boot on the whole machine, proc_stat(5) "processes"; -1: unknown. */
