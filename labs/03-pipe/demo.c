@@ -692,6 +692,69 @@ static void measure_way(struct lab *lab, const struct way *way, size_t block,
     measure_fact(lab, name, &m, "MB/s", NULL);
 }
 
+enum { TRIPS = 1000 };
+
+/* Two pipes between two processes: a byte there, a byte back. */
+struct ping {
+    int to[2], from[2];
+};
+
+static _Noreturn void answer(struct ping *ping)
+{
+    char byte;
+
+    close_end(ping->to[1]);
+    close_end(ping->from[0]);
+    while (read(ping->to[0], &byte, 1) == 1)
+        if (write(ping->from[1], &byte, 1) != 1)
+            lab_die("write");
+    _exit(0);
+}
+
+/* Of TRIPS round trips, one: microseconds. */
+static double go_there_and_back(void *arg)
+{
+    struct ping *ping = arg;
+    uint64_t start = measure_now_ns();
+    char byte = 0;
+
+    for (int i = 0; i < TRIPS; i++)
+        if (write(ping->to[1], &byte, 1) != 1 ||
+            read(ping->from[0], &byte, 1) != 1)
+            lab_die("ping");
+    return (double)(measure_now_ns() - start) / 1e3 / TRIPS;
+}
+
+/* The latency: both on this CPU, so each trip is two switches as well. */
+static void measure_latency(struct lab *lab, int cpu)
+{
+    struct ping ping;
+    double us[ROUNDS];
+    struct measure m;
+    char method[96];
+
+    if (measure_pin(cpu) < 0)
+        lab_die("sched_setaffinity");
+    if (pipe(ping.to) == -1 || pipe(ping.from) == -1)
+        lab_die("pipe");
+    pid_t partner = child_fork("partner");
+    if (partner == 0)
+        answer(&ping);
+    close_end(ping.to[0]);
+    close_end(ping.from[1]);
+    measure_rounds(go_there_and_back, &ping, WARM_UP, ROUNDS, us);
+    close_end(ping.to[1]); /* the partner reads EOF */
+    close_end(ping.from[0]);
+    child_wait(partner);
+
+    measure_summarize(us, ROUNDS, &m);
+    snprintf(method, sizeof method,
+             "a byte there and back, both processes on CPU %d, "
+             "%d times a round, nothing subtracted",
+             cpu, TRIPS);
+    measure_fact(lab, "round_trip", &m, "us", method);
+}
+
 /* Bind the demo, and say where it and the writer run. */
 static int place(struct lab *lab, cpu_set_t *before)
 {
@@ -723,6 +786,7 @@ static void act_speed(struct lab *lab)
     for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; b++)
         for (size_t w = 0; w < sizeof ways / sizeof ways[0]; w++)
             measure_way(lab, &ways[w], blocks[b], writer_cpu);
+    measure_latency(lab, writer_cpu);
     if (sched_setaffinity(0, sizeof before, &before) == -1)
         lab_die("sched_setaffinity");
     lab_say(lab,
@@ -761,7 +825,8 @@ static const struct act acts[] = {
      "pipes"},
     {"How fast is a pipe?",
      "A writer sends to the demo in blocks of 64 bytes to 64 KiB: through a "
-     "pipe, a socketpair, and shared memory with two semaphores.",
+     "pipe, a socketpair, and shared memory with two semaphores. Then a byte "
+     "goes there and back.",
      "What is faster, and by how much: a pipe with blocks of 64 bytes or of "
      "64 KiB?",
      act_speed, "pipes"},

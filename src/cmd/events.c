@@ -25,6 +25,9 @@
 
 enum { OPTION_EXACT = 256 };
 
+/* When the command has ended, until its own end has been told: at most so often, so long apart. */
+enum { LAST_LOOKS = 20, LAST_LOOK_MS = 10 };
+
 static const struct option_row options[] = {
     {"json", 'j', NULL, "one JSON object a line"},
     {"output", 'o', "FILE", "where they go (standard error, beside the command's own)"},
@@ -78,8 +81,9 @@ struct logger {
     int64_t n_forks, n_execs, n_exits, n_lost, births_first, births_last;
     enum obtained obtained; /* the worst of all looks */
     enum events_from from;
-    int error;  /* of a look, or of writing: there are no more lines */
-    int signal; /* that ends us */
+    bool has_ended; /* the command itself: it is in the log */
+    int error;      /* of a look, or of writing: there are no more lines */
+    int signal;     /* that ends us */
 };
 
 /* ---- names ---------------------------------------------------------------------------------- */
@@ -187,6 +191,7 @@ static void log_event(struct logger *log, const struct event *e)
     log->n_forks += e->kind == EVENT_FORK;
     log->n_execs += e->kind == EVENT_EXEC;
     log->n_exits += e->kind == EVENT_EXIT;
+    log->has_ended |= e->kind == EVENT_EXIT && e->pid == run_pid(log->launch.run);
     log->n_lost += e->kind == EVENT_LOST ? e->count : 0;
     if (e->kind == EVENT_FORK)
         set_name(log, e->other, name_of(log, e->pid));
@@ -271,7 +276,12 @@ static void follow(struct logger *log)
         if (fds[0].revents)
             run_poll(log->launch.run, &result);
     }
-    look(log);
+    /* The connector tells of an end a moment after whoever waited has heard of it. */
+    for (int i = 0; i < LAST_LOOKS && !log->has_ended; i++) {
+        if (i > 0)
+            poll(NULL, 0, LAST_LOOK_MS);
+        look(log);
+    }
     if (!log->error)
         log_summary(log);
 }

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 enum claim_status { CLAIM_NOT_RUN, CLAIM_PASSED, CLAIM_FAILED, CLAIM_ERROR };
@@ -27,6 +28,7 @@ struct claim_result {
 struct grading {
     const struct lab *lab;
     const char *file;      /* the student's, as it was given */
+    int64_t file_mtime_ns; /* of it when it was compiled: since the epoch */
     char folder[PATH_MAX]; /* a private one, for what is built; "": none */
     char probes[PATH_MAX]; /* what was built */
     char *compiler_text;   /* what the compiler said; NULL: nothing */

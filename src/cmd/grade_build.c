@@ -258,6 +258,7 @@ int grade_build(struct grading *g)
         return complain(EXIT_FAILED, errno, NULL, "cannot read %s", g->file);
     if (!S_ISREG(st.st_mode))
         return complain(EXIT_FAILED, 0, "name the C file itself", "%s is no file", g->file);
+    g->file_mtime_ns = st.st_mtim.tv_sec * 1000000000LL + st.st_mtim.tv_nsec;
     if (!realpath(g->file, file))
         return complain(EXIT_FAILED, errno, NULL, "cannot find %s", g->file);
     if (lab_program(g->lab, "probes.o", object) < 0)

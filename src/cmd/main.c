@@ -17,6 +17,8 @@ static const struct command commands[] = {
     {"labs", "the numbered labs, and how far this checkout's exercises are graded", cmd_labs},
     {"run", "a lab's demonstration under the dashboard", cmd_run},
     {"watch", "the dashboard on a process, on a new command, or on the whole system", cmd_watch},
+    {"play", "a scenario: a lecture that runs, step by step; without one, which there are",
+     cmd_play},
     {"grade", "an exercise, and say what was wrong and why", cmd_grade},
     {"snapshot", "one look, as text or as JSON", cmd_snapshot},
     {"events", "every fork, exec and exit of a command, a line each", cmd_events},

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/rseq.h>
 #include <sys/utsname.h>
 #include <time.h>
 
@@ -109,6 +110,14 @@ int measure_pin(int cpu)
     CPU_ZERO(&set);
     CPU_SET(cpu, &set);
     return sched_setaffinity(0, sizeof set, &set) == -1 ? -errno : 0;
+}
+
+void measure_after_fork(void)
+{
+    if (__rseq_size == 0) /* glibc.pthread.rseq=0, or a kernel without it */
+        return;
+    volatile struct rseq *area = (void *)((char *)__builtin_thread_pointer() + __rseq_offset);
+    area->flags = area->flags; /* the kernel only reads it, and it is ours to write */
 }
 
 /* /proc/cpuinfo: "model name" on x86; elsewhere there may be none. */

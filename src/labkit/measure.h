@@ -52,6 +52,13 @@ int measure_pin(int cpu);
 /* The thread's CPUs as they are, to be put back with sched_setaffinity(0, ...). 0 or -errno. */
 int measure_keep_cpus(cpu_set_t *set);
 
+/*
+ * After a fork, have a fault over that belongs to nobody's lesson: the kernel writes to the
+ * thread's rseq area, in memory that both share now, whenever it has preempted or moved the thread. Where faults are
+ * counted, parent and child call this first.
+ */
+void measure_after_fork(void);
+
 /* "Linux 6.18.44 x86_64, AMD EPYC, 2 CPUs usable". Returns buf. */
 char *measure_machine(char *buf, size_t len);
 

@@ -121,14 +121,15 @@ static void mark_event(struct timeline_build *b, struct timeline *t, const struc
                               : draft_of_event(b, e->pid, e->start_ticks, e->time_ns);
     if (child && !child->lane.process) { /* of whom no look knows anything */
         child->maker = actor;
-        if (actor && actor->lane.process)
+        if (actor && !actor->lane.comm[0] && actor->lane.process)
             snprintf(child->lane.comm, sizeof child->lane.comm, "%s",
                      snapshot_text(actor->lane.snapshot, actor->lane.process->comm_text));
         else if (actor)
             memcpy(child->lane.comm, actor->lane.comm, sizeof child->lane.comm);
     }
     memcpy(mark.comm, e->comm, sizeof mark.comm);
-    if (actor && e->kind == EVENT_EXEC && e->comm[0])
+    bool is_news = actor && (!actor->lane.process || actor->lane.snapshot->time_ns < e->time_ns);
+    if (is_news && e->kind == EVENT_EXEC && e->comm[0])
         memcpy(actor->lane.comm, e->comm, sizeof actor->lane.comm);
     if (actor && e->kind == EVENT_EXIT && e->status == -1 && actor->lane.process &&
         process_is_zombie(actor->lane.process))

@@ -56,7 +56,8 @@ struct timeline_lane {
     const struct snapshot *snapshot; /* the last that holds it; NULL: no look has seen it */
     const struct process *process;   /* in that snapshot */
     const struct task *task;         /* likewise; NULL: the process */
-    char comm[EVENT_COMM_BYTES];     /* without a process: its name as the kernel told it; "" */
+    char comm
+        [EVENT_COMM_BYTES]; /* its name as the kernel told it, where no look or only an earlier one knows it; "" */
     size_t depth;
     size_t parent;             /* index of a lane; TREE_NONE: a root */
     bool lives;                /* it is in the snapshot shown */

@@ -82,6 +82,22 @@ static void hear_lab(struct dashboard *d)
         d->must_draw = true;
 }
 
+/* A narrator with steps of his own waits for what is seen, whatever is shown meanwhile. */
+static void show_narrator(struct dashboard *d)
+{
+    struct narrator *narrator = d->options->narrator;
+    struct player *p = &d->player;
+    struct moment newest;
+    struct narrator_wish wish;
+    if (!narrator || !narrator->see ||
+        history_moment(p->history, history_count(p->history) - 1, &newest) < 0)
+        return;
+    bool must_grant = narrator->see(narrator, &newest, !p->paused, &wish);
+    moment_fini(&newest);
+    if (must_grant)
+        dashboard_grant(d, &wish);
+}
+
 /* ---- drawing ------------------------------------------------------------------ */
 
 struct view_input dashboard_input(struct dashboard *d)
@@ -188,6 +204,7 @@ static void tick(struct dashboard *d)
     program_begin_frame(&d->program);
     hear_lab(d); /* before looking: it says at what */
     look(d);
+    show_narrator(d);
     if (d->state.message[0] && clock_monotonic_ns() - d->told_ns > MESSAGE_NS) {
         d->state.message[0] = '\0';
         d->must_draw = true;

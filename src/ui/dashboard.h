@@ -11,18 +11,37 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct grid;
+struct moment;
 struct narration;
 struct run;
 struct source;
 struct terminal;
 struct tty;
 
+/* What a narrator that goes on in steps asks for. */
+struct narrator_wish {
+    const char *type; /* for the program; NULL: nothing */
+    bool goes_live;   /* the newest is shown */
+    uint64_t time_ns; /* else, if not 0: the look of that time, and the picture stands */
+    bool quits;
+    char tell[128]; /* a line for the person; "": none */
+};
+
 /* Who tells what the running lab says of itself. Embedded by the one who implements it. */
 struct narrator {
     /* Look for news; true: there is some. *narration is the teller's, good until the next call. */
     bool (*look)(struct narrator *narrator, const struct narration **narration);
+    /*
+     * Of one who has steps of his own; both NULL: the program has them, and reads Enter. The
+     * newest that was seen, and whether it is what is shown; true: *wish is to be done. And the
+     * person goes on (by 1) or back (-1).
+     */
+    bool (*see)(struct narrator *narrator, const struct moment *newest, bool is_live,
+                struct narrator_wish *wish);
+    void (*step)(struct narrator *narrator, int by, struct narrator_wish *wish);
 };
 
 struct dashboard_options {

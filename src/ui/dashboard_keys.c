@@ -81,6 +81,39 @@ static void answer(struct dashboard *d, const char *line)
         dashboard_tell(d, "the program does not read what is typed");
 }
 
+void dashboard_grant(struct dashboard *d, const struct narrator_wish *wish)
+{
+    if (wish->type &&
+        (d->program.is_read_out || !program_type(&d->program, wish->type, strlen(wish->type))))
+        dashboard_tell(d, "the program does not read what is typed");
+    if (wish->goes_live)
+        player_go_live(&d->player, clock_monotonic_ns());
+    else if (wish->time_ns)
+        player_go_to(&d->player, wish->time_ns);
+    if (wish->tell[0])
+        dashboard_tell(d, "%s", wish->tell);
+    if (wish->quits)
+        d->must_quit = true;
+    d->must_draw = true;
+}
+
+/* An act or a step further, or back. */
+static void go_in_acts(struct dashboard *d, int by)
+{
+    struct narrator *narrator = d->options->narrator;
+    struct narrator_wish wish;
+    if (narrator && narrator->step) {
+        narrator->step(narrator, by, &wish);
+        dashboard_grant(d, &wish);
+    } else if (by > 0) {
+        answer(d, "\n");
+    } else if (d->options->is_lab) {
+        answer(d, "b\n");
+    } else {
+        dashboard_tell(d, "only a lab can go back an act");
+    }
+}
+
 static void save(struct dashboard *d)
 {
     char path[512];
@@ -160,13 +193,10 @@ static void carry_out(struct dashboard *d, enum action action)
         d->must_quit = true;
         break;
     case ACT_NEXT:
-        answer(d, "\n");
+        go_in_acts(d, 1);
         break;
     case ACT_PREVIOUS:
-        if (d->options->is_lab)
-            answer(d, "b\n");
-        else
-            dashboard_tell(d, "only a lab can go back an act");
+        go_in_acts(d, -1);
         break;
     case ACT_COLORS:
         dashboard_set_theme(d, theme_after(d->theme.kind));

@@ -48,6 +48,8 @@ void dashboard_set_theme(struct dashboard *d, enum palette_kind kind);
 
 /* Take what was pressed, and do it. */
 void dashboard_read_keys(struct dashboard *d);
+/* Do what a narrator asks for. */
+void dashboard_grant(struct dashboard *d, const struct narrator_wish *wish);
 /* Keys go to the program, or to us again. */
 void dashboard_set_typing(struct dashboard *d, bool is_typing);
 /* Stop until we are continued, the terminal given back meanwhile. */

@@ -219,6 +219,15 @@ bool player_step_event(struct player *p, int by)
     return false;
 }
 
+void player_go_to(struct player *p, uint64_t time_ns)
+{
+    size_t index = newest(p);
+    player_pause(p);
+    while (index > 0 && history_snapshot(p->history, index)->time_ns > time_ns)
+        index--;
+    show(p, index);
+}
+
 void player_go_oldest(struct player *p)
 {
     player_pause(p);

@@ -65,6 +65,8 @@ void player_go_live(struct player *p, int64_t now_ns);
  */
 bool player_step(struct player *p, int by);
 bool player_step_event(struct player *p, int by);
+/* The newest that is kept of those not after time_ns, else the oldest. */
+void player_go_to(struct player *p, uint64_t time_ns);
 /* The oldest that is kept. */
 void player_go_oldest(struct player *p);
 

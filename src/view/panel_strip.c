@@ -73,15 +73,17 @@ static void draw(struct grid *g, struct rect area, const struct view_input *inpu
 {
     const struct narration *n = input->narration;
     const char *title = n && n->title && *n->title ? n->title : "What is going on";
-    struct rect in = grid_frame(g, area, ROLE_FRAME, state->paused ? "Paused" : title);
+    bool has_words = n && (!state->paused || n->is_of_past);
+    struct rect in =
+        grid_frame(g, area, ROLE_FRAME, state->paused && !has_words ? "Paused" : title);
     if (in.cols > 40) { /* air beside the text */
         in.col++;
         in.cols -= 2;
     }
     char *sentences = say_sentences(input->moment, state);
     const char *text = sentences ? sentences : "(out of memory)";
-    int row = state->paused ? draw_paused(g, in, input, state) : 0;
-    if (n && n->text && *n->text && !state->paused)
+    int row = state->paused && !has_words ? draw_paused(g, in, input, state) : 0;
+    if (has_words && n->text && *n->text)
         row = draw_narration(g, in, n->text, grid_wrapped_rows(in.cols, text));
     if (input->program_ended && !input->screen && row + 1 < in.rows)
         row += grid_printf(g, in, row, 0, ROLE_GONE, CELL_BOLD, "The program has ended: %s.",

@@ -186,10 +186,11 @@ static char *name_of(const struct timeline_lane *lane, char *name, size_t len)
         char plain[WORDS_NAME - 2];
         explain_printable(comm, strlen(comm), plain, sizeof plain);
         snprintf(name, len, "{%s}", plain); /* as the tree writes threads */
+    } else if (lane->comm[0] &&
+               !lane->task) { /* nobody but the kernel has seen it under this name */
+        explain_printable(lane->comm, strnlen(lane->comm, sizeof lane->comm), name, len);
     } else if (lane->process && !lane->task) {
         words_name(lane->snapshot, lane->process, name, len);
-    } else if (lane->comm[0]) { /* nobody but the kernel has seen it */
-        explain_printable(lane->comm, strnlen(lane->comm, sizeof lane->comm), name, len);
     } else {
         snprintf(name, len, "?");
     }

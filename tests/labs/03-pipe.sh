@@ -40,6 +40,9 @@ fi
 is 'act 6: 12 figures, each a number or said to be too noisy' \
     "$(grep '"fact":"\(pipe\|socketpair\|memory\)_[0-9]' "$tmp/facts" | grep -c '"value":[0-9]\|too noisy')" 12
 
+is 'act 6: the latency, a number or said to be too noisy' \
+    "$(grep '"fact":"round_trip"' "$tmp/facts" | grep -c '"value":[0-9]\|too noisy')" 1
+
 for act in 1 2 3 4 5; do
     "$LAB_DEMO" --act "$act" --json >"$tmp/one" </dev/null
     is "--act $act alone" "$(grep -o '"act":[0-9]*' "$tmp/one" | sort -u)" "\"act\":$act"

@@ -71,3 +71,31 @@ test_timeline_in_ascii_and_narrow() {
     expect_whole
     expect_none yes
 }
+
+# 200 children that exit at once: nobody has looked while one lived. Where the kernel tells, each birth is there all the same.
+test_children_that_nobody_saw() {
+    open_terminal 120x36
+    line "x \$PROCLAB watch -- sh -c '$PWD/${B:-build}/tests/children 200; sleep 1005'"
+    expect 'sleep 1005'
+    if "$PROCLAB" events -o "$T/log" -- true && grep -q 'exact, by' "$T/log"; then
+        expect 'exact (perf|connector)'
+        keys 4 Z Z
+        expect '│ *[0-9]+ children .*✝'
+        sees 'births not seen' && fail 'all births were told'
+    fi
+    keys q
+    expect_whole
+    expect_none sleep
+}
+
+# Where it does not tell, how many may be missing is said.
+test_children_that_nobody_told_of() {
+    local tests=$PWD/${B:-build}/tests
+    open_terminal 120x36
+    line "x $tests/deny perf connector -- \$PROCLAB watch -- sh -c '$tests/children 200; sleep 1006'"
+    expect 'sleep 1006'
+    expect 'sampled +≤[0-9]+ births not seen'
+    keys q
+    expect_whole
+    expect_none sleep
+}

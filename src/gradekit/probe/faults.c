@@ -191,6 +191,11 @@ int kill(pid_t pid, int signal_number)
         atomic_store(&probe_shared->kill_signal, signal_number);
         atomic_fetch_add(&probe_shared->foreign_kills, 1);
     }
-    errno = error;
-    return libc.kill(pid, signal_number);
+    /* It never fails so; but the sandbox's filter asks somebody, and that can be interrupted. */
+    int result;
+    do {
+        errno = error;
+        result = libc.kill(pid, signal_number);
+    } while (result == -1 && errno == EINTR);
+    return result;
 }

@@ -1,0 +1,32 @@
+/* must fail: measure_cow.memory; may fail: measure_cow.writes measure_cow.absent measure_cow.all_absent measure_cow.measured */
+/* The caller writes to the pages first, so that they are all there. */
+#define measure_cow right_measure_cow
+#include "../solution.c"
+#undef measure_cow
+
+int measure_cow(void *region, size_t pages, size_t touched,
+                struct cow_report *report)
+{
+
+    if (touched > pages) {
+        errno = EINVAL;
+        return -1;
+    }
+    for (size_t i = 0; i < touched; i++)
+        ((volatile char *)region)[i * (size_t)sysconf(_SC_PAGESIZE)] = 0;
+    struct cow_report *theirs =
+        mmap(NULL, sizeof *theirs, PROT_READ | PROT_WRITE,
+             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (theirs == MAP_FAILED)
+        return -1;
+    pid_t pid = fork();
+    if (pid == 0)
+        write_and_report(region, pages, touched, theirs);
+    int result = pid == -1 ? -1 : result_of(pid);
+    int error = errno;
+    if (result == 0)
+        *report = *theirs;
+    munmap(theirs, sizeof *theirs);
+    errno = error;
+    return result;
+}

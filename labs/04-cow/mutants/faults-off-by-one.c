@@ -1,0 +1,11 @@
+/* must fail: count_minor_faults.works; may fail: count_minor_faults.numbers count_minor_faults.warm count_minor_faults.cow count_minor_faults.thread */
+/* One too many, for the counting itself. */
+#define count_minor_faults right_count_minor_faults
+#include "../solution.c"
+#undef count_minor_faults
+
+long count_minor_faults(void (*fn)(void *), void *arg)
+{
+
+    return right_count_minor_faults(fn, arg) + 1;
+}

@@ -1,0 +1,25 @@
+/* must fail: count_private_pages.shared; may fail: count_private_pages.other count_private_pages.absent count_private_pages.map_shared */
+/* Takes what is present for private. */
+#define count_private_pages right_count_private_pages
+#include "../solution.c"
+#undef count_private_pages
+
+ssize_t count_private_pages(pid_t pid, const void *addr, size_t pages)
+{
+    size_t first = (uintptr_t)addr / (size_t)sysconf(_SC_PAGESIZE);
+    ssize_t count = 0;
+    int fd = open_pagemap(pid);
+
+    if (fd == -1)
+        return -1;
+    for (size_t i = 0; i < pages; i++) {
+        uint64_t entry;
+        off_t at = (off_t)((first + i) * sizeof entry);
+        if (pread(fd, &entry, sizeof entry, at) != sizeof entry)
+            break;
+        if ((entry & PRESENT) != 0)
+            count++;
+    }
+    close(fd);
+    return count;
+}

@@ -1,0 +1,20 @@
+/* must fail: save_snapshot.reader_gone; may fail: save_snapshot.no_reader save_snapshot.error save_snapshot.honest */
+/* The writer exits with 0, come what may. */
+#define save_snapshot right_save_snapshot
+#include "../solution.c"
+#undef save_snapshot
+
+int save_snapshot(const void *data, size_t len, int fd, pid_t *writer)
+{
+    pid_t pid = fork();
+
+    if (pid == -1)
+        return -1;
+    if (pid == 0) {
+        signal(SIGPIPE, SIG_IGN);
+        write_all(fd, data, len);
+        _exit(0);
+    }
+    *writer = pid;
+    return 0;
+}

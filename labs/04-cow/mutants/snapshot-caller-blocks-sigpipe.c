@@ -1,0 +1,23 @@
+/* must fail: save_snapshot.caller */
+/* Blocks SIGPIPE before fork, and in the caller for ever. */
+#define save_snapshot right_save_snapshot
+#include "../solution.c"
+#undef save_snapshot
+
+int save_snapshot(const void *data, size_t len, int fd, pid_t *writer)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    pid_t pid = fork();
+
+    if (pid == -1)
+        return -1;
+    if (pid == 0) {
+        signal(SIGPIPE, SIG_IGN);
+        _exit(write_all(fd, data, len) ? 0 : 1);
+    }
+    *writer = pid;
+    return 0;
+}

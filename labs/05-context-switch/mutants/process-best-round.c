@@ -1,0 +1,42 @@
+/* must fail: process_switch_ns.time */
+/* The quickest round trip, not the average. */
+#define process_switch_ns right_process_switch_ns
+#include "../solution.c"
+#undef process_switch_ns
+
+static double best_round(const struct wires *w, size_t rounds)
+{
+    double best = 1e12;
+
+    for (size_t i = 0; i < rounds; i++) {
+        double start = now_ns();
+        if (!put(w->there[1]) || !take(w->back[0]))
+            return -1;
+        double ns = (now_ns() - start) / 2;
+        best = ns < best ? ns : best;
+    }
+    return best;
+}
+
+static double best_way(struct wires *w, size_t rounds)
+{
+    pid_t pid = fork();
+
+    if (pid == -1)
+        return -1;
+    if (pid == 0) {
+        close_end(&w->there[1]);
+        send_back(w);
+        _exit(0);
+    }
+    double ns = best_round(w, rounds);
+    close_end(&w->there[1]);
+    while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+        ;
+    return ns;
+}
+
+double process_switch_ns(size_t rounds, int cpu)
+{
+    return measure(best_way, rounds, cpu);
+}

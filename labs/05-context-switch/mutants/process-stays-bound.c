@@ -1,0 +1,14 @@
+/* must fail: process_switch_ns.bound_as_before; may fail: process_switch_ns.no_such_cpu process_switch_ns.no_pipe process_switch_ns.no_process */
+/* Does not put the caller's CPUs back. */
+#define process_switch_ns right_process_switch_ns
+#include "../solution.c"
+#undef process_switch_ns
+
+double process_switch_ns(size_t rounds, int cpu)
+{
+    double ns = measure(time_processes, rounds, cpu);
+
+    if (ns > 0)
+        pin_to_cpu(cpu);
+    return ns;
+}

@@ -1,0 +1,13 @@
+/* must fail: read_switch_counts.gone */
+/* errno is what the clean-up left. */
+#define read_switch_counts right_read_switch_counts
+#include "../solution.c"
+#undef read_switch_counts
+
+int read_switch_counts(pid_t tid, struct switch_counts *counts)
+{
+    int result = right_read_switch_counts(tid, counts);
+
+    errno = 0;
+    return result;
+}

@@ -1,0 +1,23 @@
+/* must fail: read_switch_counts.works read_switch_counts.both_kinds read_switch_counts.thread */
+/* Looks among its own threads: those of other processes are not there. */
+#define read_switch_counts right_read_switch_counts
+#include "../solution.c"
+#undef read_switch_counts
+
+int read_switch_counts(pid_t tid, struct switch_counts *counts)
+{
+    unsigned long long v = 0, i = 0;
+    char path[64], line[128];
+
+    snprintf(path, sizeof path, "/proc/self/task/%d/status", (int)tid);
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return -1;
+    while (fgets(line, sizeof line, file) != NULL) {
+        sscanf(line, "voluntary_ctxt_switches: %llu", &v);
+        sscanf(line, "nonvoluntary_ctxt_switches: %llu", &i);
+    }
+    fclose(file);
+    *counts = (struct switch_counts){v, i};
+    return 0;
+}

@@ -1,0 +1,11 @@
+/* must fail: summarize.large */
+/* Leaves a file open. */
+#define summarize right_summarize
+#include "../solution.c"
+#undef summarize
+
+int summarize(const double *samples, size_t n, struct summary *out)
+{
+    tmpfile();
+    return right_summarize(samples, n, out);
+}

@@ -1,0 +1,25 @@
+/* must fail: summarize.works; may fail: summarize.nearest_rank summarize.p99 summarize.order summarize.ties summarize.large */
+/* Does not sort at all. */
+#define summarize right_summarize
+#include "../solution.c"
+#undef summarize
+
+int summarize(const double *samples, size_t n, struct summary *out)
+{
+    double sum = 0;
+
+    if (n == 0) {
+        errno = EINVAL;
+        return -1;
+    }
+    double *sorted = calloc(n, sizeof *sorted);
+    if (sorted == NULL)
+        return -1;
+    memcpy(sorted, samples, n * sizeof *sorted);
+    for (size_t i = 0; i < n; i++)
+        sum += sorted[i];
+    *out = (struct summary){sorted[0], percentile(sorted, n, 50),
+                            percentile(sorted, n, 99), sum / (double)n};
+    free(sorted);
+    return 0;
+}
