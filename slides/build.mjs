@@ -16,9 +16,10 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { plot } from "./figures.mjs";
 
-const here = import.meta.dirname;
+const here = path.dirname(fileURLToPath(import.meta.url)); /* Node 18 has no import.meta.dirname */
 const top = path.dirname(here);
 const buildFolder = path.resolve(process.env.B ?? path.join(top, "build"));
 const proclab = path.join(buildFolder, "proclab");
@@ -97,7 +98,9 @@ const image = (svg, words) => `<img class="picture" alt="${escape(words)}" src="
 function recordingOf(lab, act) {
     const file = path.join(work, `${lab}-${act}.jsonl`);
     if (!known.has(file)) {
-        run(proclab, ["record", "--force", "--memory", "-o", file, "--", demoOf(lab), "--auto", "--act", act]);
+        /* From the build folder, so that the title is short; without an end of ours, which would be shown. */
+        run(proclab, ["record", "--force", "--memory", "-o", file, "--", path.join("labs", lab, "demo"),
+            "--auto", "--act", act], { cwd: buildFolder, stdio: "ignore" });
         known.set(file, true);
     }
     return file;
