@@ -160,18 +160,6 @@ reset: ## give a lab's exercise.c back as it was, and keep yours beside it: make
 test-browser: all ## the exported page in headless Chromium (make deps-dev installs it)
 	@tests/browser/check
 
-# Node.js is not in DEPS_DEV: where it comes from elsewhere, Debian's npm cannot be installed beside it.
-slides: all slides/node_modules/.package-lock.json ## the decks, as self-contained HTML and as PDF, below build/slides (node, npm, gnuplot, chromium)
-	@B=$(B) node slides/build.mjs $(B)/slides
-
-slides/node_modules/.package-lock.json: slides/package-lock.json
-	@for tool in node npm gnuplot chromium; do command -v $$tool >/dev/null || \
-	    { echo "slides: $$tool is missing: make deps-dev, and apt install nodejs npm"; exit 1; }; done
-	@cd slides && npm ci --no-audit --no-fund --silent
-
-test-slides: slides ## the decks in headless Chromium
-	@tests/slides/check
-
 test-graders: test-programs ## the graders' own tests: solution 100, skeleton 0, each mutant caught, hostile files named
 	@tests/graders/run --full $(ARGS)
 
