@@ -72,7 +72,7 @@ all: $(B)/proclab labs graders compile_commands.json ## build proclab and the la
 DEPS     := gcc libc6-dev pkg-config libncurses-dev libcriterion-dev libjansson-dev libseccomp-dev \
             libvterm-dev libutf8proc-dev libzstd-dev libcyaml-dev libyaml-dev uthash-dev bubblewrap tmux python3 \
             python3-jsonschema
-DEPS_DEV := clang clang-tidy clang-format valgrind strace htop linux-perf mandoc chromium
+DEPS_DEV := clang clang-tidy clang-format valgrind strace htop linux-perf mandoc chromium gnuplot-nox
 
 deps: ## install what building, running and testing need and is missing (apt, sudo if not root)
 	@tests/support/install-packages $(DEPS)

@@ -14,4 +14,16 @@ handout: ## what students get: all but the solutions and what gives them away, a
 autograder: ## the zips that Gradescope takes, one a lab, as build/proclab-autograder-LAB.zip: make autograder LAB=3, or all
 	$(if $(LAB),$(need_lab))@share/course/autograder/pack $(B) $(if $(LAB),$(lab_name),$(GRADED_LABS))
 
-.PHONY: new-lab handout autograder
+# Node.js is not in DEPS_DEV: where it comes from elsewhere, Debian's npm cannot be installed beside it.
+slides: all slides/node_modules/.package-lock.json ## the decks, as self-contained HTML and as PDF, below build/slides (node, npm, gnuplot, chromium)
+	@B=$(B) node slides/build.mjs $(B)/slides
+
+slides/node_modules/.package-lock.json: slides/package-lock.json
+	@for tool in node npm gnuplot chromium; do command -v $$tool >/dev/null || \
+	    { echo "slides: $$tool is missing: make deps-dev, and apt install nodejs npm"; exit 1; }; done
+	@cd slides && npm ci --no-audit --no-fund --silent
+
+test-slides: slides ## the decks in headless Chromium
+	@tests/slides/check
+
+.PHONY: new-lab handout autograder slides test-slides

@@ -1,0 +1,163 @@
+/*
+ * build.mjs - makes the decks. Usage: node slides/build.mjs OUT [DECK...]
+ *
+ * A deck is Marp's Markdown with these, each alone on a line:
+ *
+ *   <!-- include: FILE#NAME -->        a function of a source file, or what stands in it between
+ *                                      "slide: NAME" and "slide end" in comments
+ *   <!-- facts: LAB NAME... -->        what the lab's demo says of these, as a table
+ *   <!-- figure: LAB NAME -->          figures.mjs draws it from the demo's facts (gnuplot)
+ *   <!-- dashboard: LAB ACT TEXT -->   the dashboard when the act's narration begins with TEXT
+ *   <!-- recording: LAB ACT -->        a page that plays the act, inside the slide
+ *
+ * Nothing is pasted: when a lab changes, its slides do. What cannot be had ends the build. It needs
+ * B (the build folder); GNUPLOT and CHROME_PATH say where these are.
+ */
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { plot } from "./figures.mjs";
+
+const here = path.dirname(fileURLToPath(import.meta.url)); /* Node 18 has no import.meta.dirname */
+const top = path.dirname(here);
+const buildFolder = path.resolve(process.env.B ?? path.join(top, "build"));
+const proclab = path.join(buildFolder, "proclab");
+const out = path.resolve(process.argv[2]);
+const work = path.join(out, "made");
+const MAX_LINES = 20, MAX_COLUMNS = 80;
+
+const run = (program, args, options = {}) =>
+    execFileSync(program, args, { cwd: top, encoding: "utf8", timeout: 120000,
+        maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "inherit"], ...options });
+const demoOf = lab => path.join(buildFolder, "labs", lab, "demo");
+const escape = text => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
+
+/* ---- code -------------------------------------------------------------- */
+
+function functionOf(lines, name) {
+    const head = lines.findIndex(line => !/^\s|;\s*$/.test(line) && new RegExp(`\\b${name}\\(`).test(line));
+    if (head === -1)
+        return null;
+    const end = lines.findIndex((line, i) => i > head && line === "}");
+    return lines.slice(head, end + 1);
+}
+
+function regionOf(lines, name) {
+    const begin = lines.findIndex(line => line.trim() === `/* slide: ${name} */`);
+    if (begin === -1)
+        return null;
+    const end = lines.findIndex((line, i) => i > begin && line.trim() === "/* slide end */");
+    return lines.slice(begin + 1, end);
+}
+
+function include(what) {
+    const [file, name] = what.split("#");
+    const lines = fs.readFileSync(path.join(top, file), "utf8").split("\n");
+    const region = regionOf(lines, name) ?? functionOf(lines, name);
+    if (!region)
+        throw new Error(`${file} has no function or region ${name}`);
+    if (region.length > MAX_LINES || region.some(line => line.length > MAX_COLUMNS))
+        throw new Error(`${what}: ${region.length} lines; a slide has ${MAX_LINES} of ${MAX_COLUMNS} columns`);
+    return "```c\n" + region.join("\n") + "\n```\n\n<small>" + what.replace("#", ", ") + "</small>";
+}
+
+/* ---- facts and figures ------------------------------------------------- */
+
+const known = new Map();
+function factsOf(lab) {
+    if (!known.has(lab)) {
+        const lines = run(demoOf(lab), ["--json", "--auto"]).trim().split("\n").map(line => JSON.parse(line));
+        known.set(lab, new Map(lines.filter(line => line.fact).map(line => [line.fact, line])));
+    }
+    return known.get(lab);
+}
+
+function factOf(lab, name) {
+    const fact = factsOf(lab).get(name);
+    if (!fact)
+        throw new Error(`the demo of ${lab} says nothing of ${name}`);
+    return fact;
+}
+
+function facts(lab, names) {
+    const rows = names.map(name => {
+        const fact = factOf(lab, name);
+        const value = fact.value === null ? "unknown"
+            : typeof fact.value === "number" ? fact.value.toLocaleString("en") : fact.value;
+        return `| ${name.replaceAll("_", " ")} | **${value}** ${fact.unit ?? ""} | ${escape(fact.note)} |`;
+    });
+    return "| | | how it is known |\n| --- | --- | --- |\n" + rows.join("\n");
+}
+
+const image = (svg, words) => `<img class="picture" alt="${escape(words)}" src="data:image/svg+xml;base64,`
+    + Buffer.from(svg).toString("base64") + '">';
+
+/* ---- the dashboard ----------------------------------------------------- */
+
+function recordingOf(lab, act) {
+    const file = path.join(work, `${lab}-${act}.jsonl`);
+    if (!known.has(file)) {
+        /* From the build folder, so that the title is short; without an end of ours, which would be shown. */
+        run(proclab, ["record", "--force", "--memory", "-o", file, "--", path.join("labs", lab, "demo"),
+            "--auto", "--act", act], { cwd: buildFolder, stdio: "ignore" });
+        known.set(file, true);
+    }
+    return file;
+}
+
+/* Seconds from the recording's beginning to the narration that begins so. */
+function timeOf(file, text) {
+    const looks = fs.readFileSync(file, "utf8").trim().split("\n").slice(1).map(line => JSON.parse(line))
+        .map(look => [look.key ?? look.change, look.narration]);
+    const found = looks.find(([, narration]) => narration?.text.startsWith(text));
+    if (!found)
+        throw new Error(`${file}: no narration begins with "${text}"`);
+    return (found[0] - looks[0][0]) / 1e9;
+}
+
+function dashboard(lab, act, text) {
+    const file = recordingOf(lab, act);
+    /* Some looks later: rates and states have settled, and the act still holds. */
+    return image(run(proclab, ["export", "-f", "svg", "--theme", "light", "--at",
+        String(timeOf(file, text) + 0.5), file]), `the dashboard in act ${act} of ${lab}: ${text}`);
+}
+
+function recording(lab, act) {
+    const page = run(proclab, ["export", "-f", "html", "--theme", "light", recordingOf(lab, act)]);
+    /* A blank line would end the block of HTML for Markdown: a reference stands for each newline. */
+    return `<iframe title="a recording of act ${act}" sandbox="allow-scripts" srcdoc="`
+        + escape(page).replace(/\n/g, "&#10;") + '"></iframe>';
+}
+
+/* ---- decks ------------------------------------------------------------- */
+
+const makers = {
+    include: rest => include(rest),
+    facts: rest => { const [lab, ...names] = rest.split(/\s+/); return facts(lab, names); },
+    figure: rest => {
+        const [lab, name] = rest.split(" ");
+        return image(plot(name, wanted => factOf(lab, wanted)), `figure: ${name} of ${lab}`);
+    },
+    dashboard: rest => { const [, lab, act, text] = /^(\S+) (\S+) (.*)$/.exec(rest); return dashboard(lab, act, text); },
+    recording: rest => recording(...rest.split(" ")),
+};
+
+fs.mkdirSync(work, { recursive: true });
+const chosen = process.argv.slice(3);
+const decks = fs.readdirSync(here).filter(name => /^(\d\d-.*|myths)\.md$/.test(name))
+    .map(name => name.slice(0, -3)).filter(name => chosen.length === 0 || chosen.includes(name));
+if (decks.length === 0)
+    throw new Error(`no such deck: ${chosen}`);
+for (const deck of decks) {
+    const text = fs.readFileSync(path.join(here, `${deck}.md`), "utf8")
+        .replace(/^<!-- (include|facts|figure|dashboard|recording): (.*) -->$/gm, (_, kind, rest) => makers[kind](rest));
+    const source = path.join(work, `${deck}.md`);
+    fs.writeFileSync(source, text);
+    const marp = (...args) => run(process.execPath, [path.join(here, "node_modules/@marp-team/marp-cli/marp-cli.js"),
+        "--no-stdin", "--config-file", path.join(here, "marp.config.mjs"), ...args, source],
+        { env: { CHROME_PATH: "/usr/bin/chromium", CHROME_NO_SANDBOX: "1", ...process.env }, stdio: ["ignore", "pipe", "pipe"] });
+    marp("-o", path.join(out, `${deck}.html`));
+    marp("--pdf", "--pdf-notes", "-o", path.join(out, `${deck}.pdf`));
+    console.log(path.join(path.relative(top, out), `${deck}.{html,pdf}`));
+}
