@@ -80,11 +80,15 @@ function factOf(lab, name) {
     return fact;
 }
 
+/* Whole numbers whole; what was measured to three digits. */
+const words = number => (Number.isInteger(number) || Math.abs(number) >= 1000 ? Math.round(number)
+    : Number(number.toPrecision(3))).toLocaleString("en");
+
 function facts(lab, names) {
     const rows = names.map(name => {
         const fact = factOf(lab, name);
         const value = fact.value === null ? "unknown"
-            : typeof fact.value === "number" ? fact.value.toLocaleString("en") : fact.value;
+            : typeof fact.value === "number" ? words(fact.value) : fact.value;
         return `| ${name.replaceAll("_", " ")} | **${value}** ${fact.unit ?? ""} | ${escape(fact.note)} |`;
     });
     return "| | | how it is known |\n| --- | --- | --- |\n" + rows.join("\n");
