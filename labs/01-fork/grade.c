@@ -30,40 +30,6 @@ enum { MANY = 60 };
 
 /* ---- what several claims have in common --------------------------------- */
 
-/* Nothing of the caller's is otherwise, and nothing was printed. */
-static void expect_same_caller(const struct record *r)
-{
-    expect_unchanged(r, "changed_dispositions",
-                     "the caller's signal dispositions as before");
-    expect_unchanged(r, "changed_mask", "the caller's signal mask as before");
-    expect_unchanged(r, "changed_environment",
-                     "the caller's environment as before");
-    expect_unchanged(r, "changed_fds",
-                     "the caller's file descriptors as before");
-    expect(r->output_bytes == 0,
-           "Take out what prints to see what is going on.",
-           "nothing is printed", "printed: %.200s", r->output);
-}
-
-/* The caller's two other children could still be waited for. */
-static void expect_others_left(const struct record *r)
-{
-    expect_int(r, "ended", 42,
-               "exit code of another child that had ended before (-1: it was "
-               "waited for)");
-    expect_int(r, "running", 43,
-               "exit code of another child that was running (-1: it was waited "
-               "for)");
-}
-
-/* What stood in the caller's stdio buffer was written once. */
-static void expect_written_once(const struct record *r)
-{
-    expect_bytes(r, "file", "once", 4);
-    expect(r->exits_in_child == 0, NULL, "children leave by _exit(2)",
-           "a child left by exit(3): it ran the caller's exit handlers");
-}
-
 /* "name_i" is what was expected of it; what: a format. */
 __attribute__((format(printf, 5, 6))) static void
 expect_nth(const struct record *r, const char *name, int i, int64_t expected,

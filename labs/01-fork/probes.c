@@ -35,11 +35,6 @@ enum {
 
 /* ---- what all probes use ------------------------------------------------ */
 
-static void rest(void)
-{
-    nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
-}
-
 /* The result of a call, and let go who waits for its end. */
 static void put_returned(long returned)
 {
@@ -368,7 +363,7 @@ PROBE(reap_children_order)
             if (i == N - 1)
                 probe_wait_asleep();
             while (i < N - 1 && !has_ended(pids[i + 1]))
-                rest();
+                probe_rest();
             _exit(10 + i);
         }
         pids[i] = copy[i] = pid;
@@ -452,7 +447,7 @@ PROBE(reap_children_stopped)
     pid_t continuer = probe_fork("continuer");
     if (continuer == 0) {
         while (probe_state_of(stopped) != 'T')
-            rest();
+            probe_rest();
         probe_wait_asleep();
         probe_signal(stopped, SIGCONT);
         _exit(0);
@@ -675,7 +670,7 @@ static int interrupt_all_above(void *arg)
         probe_wait_asleep_of(pid);
         probe_signal(pid, SIGUSR1);
         while (probe_cell(TICKS) == ticks && !has_ended(pid))
-            rest();
+            probe_rest();
     }
     return work(arg);
 }
@@ -842,7 +837,7 @@ static void wait_until_gone(uint32_t ran)
         if (probe_state_of(pid) == 0 || pid == probe_caller() ||
             (has_ended(pid) && parent_of(pid) == probe_caller()))
             return;
-        rest();
+        probe_rest();
     }
 }
 
@@ -878,7 +873,7 @@ PROBE(run_detached_works)
     for (int i = 0; i < 5000 && pid != -1; i++) {
         pid = waitpid(-1, &wstatus, WNOHANG);
         if (pid == 0)
-            rest();
+            probe_rest();
         else if (pid != -1 && pid == detached->pid)
             probe_put_int("wstatus", wstatus);
     }
@@ -966,29 +961,9 @@ PROBE(run_detached_exit)
     with_a_full_buffer(detach_one);
 }
 
-static void list_signal(char *list, size_t len, int s)
-{
-    size_t used = strlen(list);
-    const char *name = sigabbrev_np(s);
-
-    snprintf(list + used, len - used, used ? " %s" : "%s", name ? name : "?");
-}
-
 static void put_signals(void *arg)
 {
-    char mask[512] = "", ignored[512] = "";
-    sigset_t blocked;
-
-    sigprocmask(SIG_SETMASK, NULL, &blocked);
-    for (int s = 1; s < 32; s++) {
-        struct sigaction action;
-        if (sigismember(&blocked, s) == 1)
-            list_signal(mask, sizeof mask, s);
-        if (sigaction(s, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
-            list_signal(ignored, sizeof ignored, s);
-    }
-    probe_put_text("mask", "%s", mask);
-    probe_put_text("ignored", "%s", ignored);
+    probe_put_signals("mask", "ignored");
     note(arg);
 }
 

@@ -16,21 +16,6 @@
 
 /* ---- what each of them promises alike ----------------------------------- */
 
-/* After a call that went well: the caller is as it was. */
-static void expect_same_caller(const struct record *r)
-{
-    expect_unchanged(r, "changed_fds",
-                     "the caller's file descriptors as before");
-    expect_unchanged(r, "changed_mask", "the caller's signal mask as before");
-    expect_unchanged(r, "changed_dispositions",
-                     "the caller's signal dispositions as before");
-    expect_unchanged(r, "changed_environment",
-                     "the caller's environment as before");
-    expect(r->output_bytes == 0,
-           "Take out what prints to see what is going on.",
-           "nothing is printed", "printed: %.200s", r->output);
-}
-
 /* A claim of one function that another one makes, too: one body for both. */
 #define SHARED(function_, name_, ...)                                          \
     CLAIM(function_, name_, __VA_ARGS__)                                       \
@@ -104,12 +89,7 @@ static void judge_no_process(const struct record *r)
 
 static void judge_other_children(const struct record *r)
 {
-    expect_int(r, "ended", 42,
-               "exit code of another child that had ended before (-1: it was "
-               "waited for)");
-    expect_int(r, "running", 43,
-               "exit code of another child that was running (-1: it was waited "
-               "for)");
+    expect_others_left(r);
 }
 
 static void judge_child_returns(const struct record *r)
@@ -120,9 +100,7 @@ static void judge_child_returns(const struct record *r)
 
 static void judge_exit(const struct record *r)
 {
-    expect_bytes(r, "file", "once", 4);
-    expect(r->exits_in_child == 0, NULL, "children leave by _exit(2)",
-           "a child left by exit(3): it ran the caller's exit handlers");
+    expect_written_once(r);
 }
 
 static void judge_inherited(const struct record *r)

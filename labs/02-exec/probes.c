@@ -33,25 +33,6 @@ enum {
 
 /* ---- what probes and programs use --------------------------------------- */
 
-static void rest(void)
-{
-    nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
-}
-
-static size_t take(int fd, void *buf, size_t n)
-{
-    size_t have = 0;
-    ssize_t got;
-
-    while (have < n) {
-        got = read(fd, (char *)buf + have, n - have);
-        if (got == 0 || (got == -1 && errno != EINTR))
-            break;
-        have += got > 0 ? (size_t)got : 0;
-    }
-    return have;
-}
-
 static void give(int fd, const char *text)
 {
     size_t sent = 0, n = strlen(text);
@@ -102,7 +83,7 @@ static void put_file(const char *key, const char *path)
 
     if (fd == -1)
         return;
-    probe_put_bytes(key, bytes, take(fd, bytes, sizeof bytes));
+    probe_put_bytes(key, bytes, probe_take(fd, bytes, sizeof bytes));
     close(fd);
     unlink(path);
 }
@@ -114,7 +95,7 @@ static void read_of_caller(const char *name, char *text, size_t len)
 
     snprintf(path, sizeof path, "/proc/%d/%s", (int)probe_caller(), name);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    text[fd == -1 ? 0 : take(fd, text, len - 1)] = '\0';
+    text[fd == -1 ? 0 : probe_take(fd, text, len - 1)] = '\0';
     if (fd != -1)
         close(fd);
 }
@@ -160,7 +141,7 @@ static bool caller_is_out_of_reach(void)
 static void wait_for_ticks(uint32_t n)
 {
     while (probe_cell(TICKS) < n && !caller_is_out_of_reach())
-        rest();
+        probe_rest();
 }
 
 static bool exists(const char *path)
@@ -200,7 +181,7 @@ HELPER(loud)
     char bytes[64] = "";
 
     (void)argc;
-    size_t n = take(STDIN_FILENO, bytes, (size_t)atoi(argv[1]));
+    size_t n = probe_take(STDIN_FILENO, bytes, (size_t)atoi(argv[1]));
     for (size_t i = 0; i < n; i++)
         bytes[i]++;
     give(STDOUT_FILENO, bytes);
@@ -239,7 +220,7 @@ HELPER(until)
 
     if (argc > 2)
         probe_put_bytes("read", bytes,
-                        take(STDIN_FILENO, bytes, (size_t)atoi(argv[2])));
+                        probe_take(STDIN_FILENO, bytes, (size_t)atoi(argv[2])));
     wait_for_ticks((uint32_t)atoi(argv[1]));
     return 0;
 }
@@ -252,41 +233,23 @@ HELPER(argument)
 
     probe_put_int("arguments", argc - 1);
     probe_put_bytes("argument", argv[1], strlen(argv[1]));
-    take(fd, line, sizeof line - 1);
+    probe_take(fd, line, sizeof line - 1);
     close(fd);
     probe_put_text("argv_0", "%s", line); /* up to its NUL */
     return 0;
 }
 
-static void list_signal(char *list, size_t len, int number)
-{
-    size_t used = strlen(list);
-    const char *name = sigabbrev_np(number);
-
-    snprintf(list + used, len - used, used ? " %s" : "%s", name ? name : "?");
-}
-
 /* inherited: put its signal mask, what it ignores, its fds, a variable. */
 HELPER(inherited)
 {
-    char mask[512] = "", ignored[512] = "", fds[512] = "";
-    sigset_t blocked;
+    char fds[512] = "";
 
     (void)argc, (void)argv;
-    sigprocmask(SIG_SETMASK, NULL, &blocked);
-    for (int s = 1; s < 32; s++) {
-        struct sigaction action;
-        if (sigismember(&blocked, s) == 1)
-            list_signal(mask, sizeof mask, s);
-        if (sigaction(s, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
-            list_signal(ignored, sizeof ignored, s);
-    }
     for (int fd = STDERR_FILENO + 1; fd < 256; fd++)
         if (fcntl(fd, F_GETFD) != -1)
             snprintf(fds + strlen(fds), sizeof fds - strlen(fds), " %d", fd);
     const char *value = getenv("LAB_INHERITED");
-    probe_put_text("program_mask", "%s", mask);
-    probe_put_text("program_ignored", "%s", ignored);
+    probe_put_signals("program_mask", "program_ignored");
     probe_put_text("program_fds", "%s", fds);
     probe_put_text("program_value", "%s", value ? value : "(not set)");
     return 0;
@@ -781,7 +744,7 @@ PROBE(run_redirected_eintr)
         wait_for_ticks(A_FEW_TICKS);
         while ((fd = open(fifo, O_WRONLY | O_NONBLOCK | O_CLOEXEC)) == -1 &&
                probe_cell(RETURNED) == 0)
-            rest();
+            probe_rest();
         if (fd != -1)
             give(fd, "AKX");
         _exit(0);
@@ -818,7 +781,7 @@ static void dawdle(void)
             probe_put_int("returned_before_exec", 1);
             return;
         }
-        rest();
+        probe_rest();
     }
 }
 

@@ -37,11 +37,6 @@ enum {
 
 /* ---- what probes and programs use --------------------------------------- */
 
-static void rest(void)
-{
-    nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
-}
-
 /* One read; a non-blocking fd is waited for, unlike in a naive program. */
 static ssize_t read_some(int fd, void *buf, size_t n)
 {
@@ -92,7 +87,7 @@ static void wait_until_taken(int fd)
         if (ioctl(fd, FIONREAD, &left) == -1 || left == 0 ||
             end.revents & POLLERR)
             return;
-        rest();
+        probe_rest();
     }
 }
 
@@ -303,7 +298,7 @@ PROBE(write_full_short_writes)
         close(ends[1]);
         while (ioctl(ends[0], FIONREAD, &filled) == 0 && filled < 32768 &&
                probe_cell(RETURNED) == 0)
-            rest();
+            probe_rest();
         probe_wait_asleep();
         probe_signal(probe_caller(), SIGUSR1);
         probe_cell_wait(TICKS, 1);
@@ -543,7 +538,7 @@ HELPER(outlive)
     (void)argc, (void)argv;
     probe_cell_wait(GO, 1);
     for (int i = 0; i < 20; i++)
-        rest();
+        probe_rest();
     return 0;
 }
 
@@ -564,35 +559,17 @@ HELPER(argument)
     return 0;
 }
 
-static void list_signal(char *list, size_t len, int number)
-{
-    size_t used = strlen(list);
-    const char *name = sigabbrev_np(number);
-
-    snprintf(list + used, len - used, used ? " %s" : "%s", name ? name : "?");
-}
-
 /* inherited: put its signal mask, what it ignores, and a variable. */
 HELPER(inherited)
 {
-    char mask[512] = "", ignored[512] = "", fds[512] = "";
-    sigset_t blocked;
+    char fds[512] = "";
 
     (void)argc, (void)argv;
-    sigprocmask(SIG_SETMASK, NULL, &blocked);
-    for (int s = 1; s < 32; s++) {
-        struct sigaction action;
-        if (sigismember(&blocked, s) == 1)
-            list_signal(mask, sizeof mask, s);
-        if (sigaction(s, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
-            list_signal(ignored, sizeof ignored, s);
-    }
     for (int fd = STDERR_FILENO + 1; fd < 256; fd++)
         if (fcntl(fd, F_GETFD) != -1)
             snprintf(fds + strlen(fds), sizeof fds - strlen(fds), " %d", fd);
     const char *value = getenv("PROCLAB_LAB");
-    probe_put_text("program_mask", "%s", mask);
-    probe_put_text("program_ignored", "%s", ignored);
+    probe_put_signals("program_mask", "program_ignored");
     probe_put_text("program_fds", "%s", fds);
     probe_put_text("program_value", "%s", value ? value : "(not set)");
     probe_put_int("stdin_flags", fcntl(STDIN_FILENO, F_GETFL));
@@ -637,9 +614,9 @@ HELPER(leaver)
     give(STDOUT_FILENO, "early ", 6);
     if (probe_fork("late") == 0) {
         while (getppid() == parent)
-            rest();
+            probe_rest();
         for (int i = 0; i < 20; i++) /* let the caller see the end first */
-            rest();
+            probe_rest();
         give(STDOUT_FILENO, "late", 4);
         _exit(0);
     }

@@ -54,11 +54,6 @@ __attribute__((constructor)) static void ask_page_size(void)
 
 /* ---- what probes use ---------------------------------------------------- */
 
-static void rest(void)
-{
-    nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
-}
-
 /* The result of a call, and let go who waits for its end. */
 static void put_returned(long returned)
 {
@@ -913,21 +908,6 @@ static void make_pipe(int ends[2])
     probe_must(pipe2(ends, O_CLOEXEC) == 0);
 }
 
-/* Until EOF, or n bytes. */
-static size_t take(int fd, void *buf, size_t n)
-{
-    size_t have = 0;
-    ssize_t got;
-
-    while (have < n) {
-        got = read(fd, (char *)buf + have, n - have);
-        if (got == 0 || (got == -1 && errno != EINTR))
-            break;
-        have += got > 0 ? (size_t)got : 0;
-    }
-    return have;
-}
-
 static char *bytes_of(size_t n)
 {
     char *bytes = malloc(n);
@@ -943,7 +923,7 @@ static void drain(int fd, const char *came, const char *right)
     char *all = malloc(2 * LARGE);
 
     probe_must(all != NULL);
-    size_t n = take(fd, all, 2 * LARGE);
+    size_t n = probe_take(fd, all, 2 * LARGE);
     probe_put_int(came, (long)n);
     probe_put_int(right, (long)probe_pattern_check(all, n));
     free(all);
@@ -976,7 +956,7 @@ PROBE(save_snapshot_works)
     make_pipe(ends);
     put_returned(save("hello", 5, ends[1]));
     close(ends[1]);
-    probe_put_bytes("sent", buf, take(ends[0], buf, sizeof buf));
+    probe_put_bytes("sent", buf, probe_take(ends[0], buf, sizeof buf));
     put_ended("ended");
 }
 
@@ -994,7 +974,7 @@ static void skip(int fd, size_t n)
 {
     char *bytes = malloc(n);
 
-    probe_must(bytes != NULL && take(fd, bytes, n) == n);
+    probe_must(bytes != NULL && probe_take(fd, bytes, n) == n);
     free(bytes);
 }
 
@@ -1008,7 +988,7 @@ PROBE(save_snapshot_at_once)
     put_returned(save("hello", 5, ends[1]));
     close(ends[1]);
     skip(ends[0], filled);
-    probe_put_bytes("sent", buf, take(ends[0], buf, sizeof buf));
+    probe_put_bytes("sent", buf, probe_take(ends[0], buf, sizeof buf));
     put_ended("ended");
 }
 
@@ -1069,13 +1049,13 @@ PROBE(save_snapshot_two)
     /* Each writer may have the other's ends, too: no EOF before both ended. */
     char *all = malloc(LARGE);
     probe_must(all != NULL);
-    size_t n = take(second[0], all, LARGE), right = 0;
+    size_t n = probe_take(second[0], all, LARGE), right = 0;
     while (right < n && all[right] == '2')
         right++;
     probe_put_int("second_right", (long)right);
     put_ended("second_ended");
     writer = first_writer;
-    n = take(first[0], all, LARGE);
+    n = probe_take(first[0], all, LARGE);
     probe_put_int("first_right", (long)probe_pattern_check(all, n));
     put_ended("first_ended");
 }
@@ -1162,7 +1142,7 @@ static void wait_until_asleep(pid_t pid)
         text[n] = '\0';
         const char *after = strrchr(text, ')');
         in_a_row = after != NULL && after[2] == 'S' ? in_a_row + 1 : 0;
-        rest();
+        probe_rest();
     }
 }
 

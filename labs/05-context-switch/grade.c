@@ -23,21 +23,6 @@
 
 /* ---- what several claims look at ---------------------------------------- */
 
-/* Nothing of the caller's is otherwise, and nothing was printed. */
-static void expect_same_caller(const struct record *r)
-{
-    expect_unchanged(r, "changed_dispositions",
-                     "the caller's signal dispositions as before");
-    expect_unchanged(r, "changed_mask", "the caller's signal mask as before");
-    expect_unchanged(r, "changed_environment",
-                     "the caller's environment as before");
-    expect_unchanged(r, "changed_fds",
-                     "the caller's file descriptors as before");
-    expect(r->output_bytes == 0,
-           "Take out what prints to see what is going on.",
-           "nothing is printed", "printed: %.200s", r->output);
-}
-
 /* A number that the probe put; -1: it did not. */
 static int64_t number(const struct record *r, const char *key)
 {
@@ -559,12 +544,7 @@ BOTH(other_children, .points = 1, .hygiene_of = "works",
      .hint = "waitpid(2) with the PID that fork(2) gave you: wait(2) and -1 "
              "take any child.")
 {
-    expect_int(r, "ended", 42,
-               "exit code of another child that had ended before (-1: it was "
-               "waited for)");
-    expect_int(r, "running", 43,
-               "exit code of another child that was running (-1: it was waited "
-               "for)");
+    expect_others_left(r);
 }
 
 CLAIM(process_switch_ns, no_zombie, .points = 1, .hygiene_of = "works",
@@ -604,9 +584,7 @@ CLAIM(process_switch_ns, exit, .points = 1, .hygiene_of = "works",
       .hint = "The child has a copy of the caller's buffers, and exit(3) "
               "writes them out: _exit(2) does not.")
 {
-    expect_bytes(r, "file", "once", 4);
-    expect(r->exits_in_child == 0, NULL, "the child leaves by _exit(2)",
-           "it left by exit(3): it ran the caller's exit handlers");
+    expect_written_once(r);
 }
 
 /* ---- summarize ---------------------------------------------------------- */

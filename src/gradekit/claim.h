@@ -77,6 +77,19 @@ void expect_unchanged(const struct record *r, const char *key, const char *expec
 /* No process was there beside the caller at the look "end": running or zombie. */
 void expect_alone(const struct record *r);
 
+/*
+ * What every contract asks for besides. The probe was called where the caller's state was noted
+ * (PROBE_CALL): its fds, signal mask, dispositions and environment are as before, and nothing was
+ * printed.
+ */
+void expect_same_caller(const struct record *r);
+void expect_quiet(const struct record *r);
+/* "ended" and "running": two other children of the caller's, which exit with 42 and 43, could still
+   be waited for. */
+void expect_others_left(const struct record *r);
+/* "file": what stood in the caller's stdio buffer was written once. */
+void expect_written_once(const struct record *r);
+
 /* main() of a grader: see grader.h. */
 int grader_main(int argc, char **argv);
 #define GRADER                                                                                     \

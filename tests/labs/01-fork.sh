@@ -3,7 +3,6 @@ set -u
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 
-fact() { sed -n "s/.*{\"fact\":\"$1\",\"value\":\(\"[^\"]*\"\|[^,]*\),.*/\1/p" "$tmp/facts" | head -n 1; }
 
 "$LAB_DEMO" --auto --json >"$tmp/facts" 2>"$tmp/err" </dev/null
 is 'json: exit status' $? 0
@@ -90,30 +89,8 @@ else
 fi
 
 # Killed in the middle of an act: nothing of it is left, the orphan included.
-all_below() { # PID...: its descendants, by /proc
-    local pid children
-    for pid in "$@"; do
-        children=$(cat /proc/"$pid"/task/"$pid"/children 2>/dev/null)
-        [ -n "$children" ] && printf '%s ' $children && all_below $children
-    done
-}
-has_below() { local all=($(all_below "$1")); ((${#all[@]} >= $2)); }
 for act in 1:1 2:7 3:4 4:1 5:2; do
-    for sig in INT TERM HUP KILL; do
-        # bash starts background jobs with INT ignored: put it back
-        env --default-signal=INT "$LAB_DEMO" --auto --pace 60 --act "${act%:*}" >/dev/null </dev/null &
-        demo=$!
-        until_true 10 has_below "$demo" "${act#*:}" || fail "act ${act%:*}" 'it made no child'
-        children=$(all_below "$demo")
-        kill -s "$sig" "$demo"
-        wait "$demo" 2>/dev/null
-        is "act ${act%:*}, SIG$sig: how it ended" $? $((128 + $(kill -l "$sig")))
-        left=
-        for child in $children; do
-            until_true 5 is_gone "$child" || left+=" $child"
-        done
-        is "act ${act%:*}, SIG$sig: no child left" "$left" ''
-    done
+    ends_whole "${act%:*}" "${act#*:}" INT TERM HUP KILL
 done
 
 # The orphan, when it is nobody's child below the demo any more.

@@ -7,7 +7,6 @@ heap='[heap]'
 is_sanitized=$(grep -ca __asan_init "$LAB_DEMO")
 ((is_sanitized == 0)) || heap='(no file)' # its malloc has no heap
 
-fact() { sed -n "s/.*{\"fact\":\"$1\",\"value\":\(\"[^\"]*\"\|[^,]*\),.*/\1/p" "$tmp/facts" | head -n 1; }
 
 "$LAB_DEMO" --auto --json >"$tmp/facts" 2>"$tmp/err" </dev/null
 is 'json: exit status' $? 0
@@ -84,28 +83,6 @@ else
 fi
 
 # Killed in the middle of an act: nothing of it is left.
-tree_of() {
-    local child
-    for child in $(cat /proc/"$1"/task/"$1"/children 2>/dev/null); do
-        echo "$child"
-        tree_of "$child"
-    done
-}
-has_tree() { [ "$(tree_of "$1" | wc -l)" -ge "$2" ]; }
-for act in 1 2 3 4; do
-    for sig in INT TERM HUP KILL; do
-        # bash starts background jobs with INT ignored: put it back
-        env --default-signal=INT "$LAB_DEMO" --auto --pace 60 --act "$act" >/dev/null </dev/null &
-        demo=$!
-        until_true 10 has_tree "$demo" $((act == 4 ? 8 : 1)) || fail "act $act" 'it made no children'
-        children=$(tree_of "$demo")
-        kill -s "$sig" "$demo"
-        wait "$demo" 2>/dev/null
-        is "act $act, SIG$sig: how it ended" $? $((128 + $(kill -l "$sig")))
-        left=
-        for child in $children; do
-            until_true 5 is_gone "$child" || left+=" $child"
-        done
-        is "act $act, SIG$sig: nothing left" "$left" ''
-    done
+for act in 1:1 2:1 3:1 4:8; do
+    ends_whole "${act%:*}" "${act#*:}" INT TERM HUP KILL
 done

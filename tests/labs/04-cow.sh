@@ -5,7 +5,6 @@ trap 'rm -rf "$tmp"' EXIT
 "${CC:-cc}" -std=c17 -O1 -o "$tmp/look" tests/labs/04-cow.c || exit 1
 
 # fact NAME [FILE]: the first one, as JSON
-fact() { sed -n "s/.*{\"fact\":\"$1\",\"value\":\(\"[^\"]*\"\|[^,]*\),.*/\1/p" "${2:-$tmp/facts}" | head -n 1; }
 # fact_in ACT NAME: that of one act
 fact_in() { sed -n "/\"act\":$1,.*\"state\":\"run\"/,/\"act\":$1,.*\"state\":\"done\"/p" "$tmp/facts" >"$tmp/act"; fact "$2" "$tmp/act"; }
 says() { grep -c "\"fact\":\"$1\".*$2" "$tmp/facts"; }
@@ -98,22 +97,6 @@ else
 fi
 
 # Killed in the middle of an act: nothing of it is left.
-children_of() { cat /proc/"$1"/task/"$1"/children 2>/dev/null; }
-has_children() { [ -n "$(children_of "$1")" ]; }
 for act in 2 3 5; do
-    for sig in INT TERM KILL; do
-        # bash starts background jobs with INT ignored: put it back
-        env --default-signal=INT "$LAB_DEMO" --auto --pace 60 --act "$act" >/dev/null </dev/null &
-        demo=$!
-        until_true 10 has_children "$demo" || fail "act $act" 'it made no child'
-        children=$(children_of "$demo")
-        kill -s "$sig" "$demo"
-        wait "$demo" 2>/dev/null
-        is "act $act, SIG$sig: how it ended" $? $((128 + $(kill -l "$sig")))
-        left=
-        for child in $children; do
-            until_true 5 is_gone "$child" || left+=" $child"
-        done
-        is "act $act, SIG$sig: no child left" "$left" ''
-    done
+    ends_whole "$act" 1 INT TERM KILL
 done

@@ -4,7 +4,6 @@ tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 is_sanitized=$(grep -ca __asan_init "$LAB_DEMO")
 
-fact() { sed -n "s/.*{\"fact\":\"$1\",\"value\":\(\"[^\"]*\"\|[^,]*\),.*/\1/p" "$tmp/facts" | head -n 1; }
 # holds NAME EXPRESSION: an awk expression that is true
 holds() { if awk "BEGIN { exit !($2) }"; then ok "$1"; else fail "$1" "not so: $2"; fi; }
 # A figure, or the word that it is too noisy.
@@ -83,26 +82,7 @@ fi
 is 'with too few file descriptors: one line that says why' "$? $(cat "$tmp/err")" '1 demo: pipe: [EMFILE Too many open files]'
 
 # Killed in the middle of an act: nothing of it is left.
-children_of() { cat "/proc/$1/task/$1/children" 2>/dev/null; }
-has_children() { [ -n "$(children_of "$1")" ]; }
 for act in 1 2 4 6; do
-    for sig in INT TERM KILL; do
-        # bash starts background jobs with INT ignored: put it back
-        env --default-signal=INT "$LAB_DEMO" --auto --pace 60 --act "$act" >/dev/null </dev/null &
-        demo=$!
-        if [ "$act" = 4 ] && [ "$(nproc)" = 1 ]; then
-            wait "$demo"
-            continue
-        fi
-        until_true 10 has_children "$demo" || fail "act $act" 'it made no child'
-        children=$(children_of "$demo")
-        kill -s "$sig" "$demo"
-        wait "$demo" 2>/dev/null
-        is "act $act, SIG$sig: how it ended" $? $((128 + $(kill -l "$sig")))
-        left=
-        for child in $children; do
-            until_true 5 is_gone "$child" || left+=" $child"
-        done
-        is "act $act, SIG$sig: no child left" "$left" ''
-    done
+    if [ "$act" = 4 ] && [ "$(nproc)" = 1 ]; then continue; fi # it has nothing to show there, and ends
+    ends_whole "$act" 1 INT TERM KILL
 done

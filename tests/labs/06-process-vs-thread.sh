@@ -4,7 +4,6 @@ tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 is_sanitized=$(grep -ca __asan_init "$LAB_DEMO")
 
-fact() { sed -n "s/.*{\"fact\":\"$1\",\"value\":\(\"[^\"]*\"\|[^,]*\),.*/\1/p" "$tmp/facts" | head -n 1; }
 
 "$LAB_DEMO" --auto --json --pace 0 >"$tmp/facts" 2>"$tmp/err" </dev/null
 is 'json: exit status' $? 0
@@ -70,21 +69,6 @@ else
 fi
 
 # Killed in the middle of an act: nothing of it is left.
-children_of() { cat /proc/"$1"/task/"$1"/children 2>/dev/null; }
-has_children() { [ -n "$(children_of "$1")" ]; }
 for act in 2 4; do
-    for sig in INT TERM KILL; do
-        env --default-signal=INT "$LAB_DEMO" --auto --pace 60 --act "$act" >/dev/null </dev/null &
-        demo=$!
-        until_true 10 has_children "$demo" || fail "act $act" 'it made no child'
-        children=$(children_of "$demo")
-        kill -s "$sig" "$demo"
-        wait "$demo" 2>/dev/null
-        is "act $act, SIG$sig: how it ended" $? $((128 + $(kill -l "$sig")))
-        left=
-        for child in $children; do
-            until_true 5 is_gone "$child" || left+=" $child"
-        done
-        is "act $act, SIG$sig: no child left" "$left" ''
-    done
+    ends_whole "$act" 1 INT TERM KILL
 done

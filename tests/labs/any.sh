@@ -30,16 +30,15 @@ is "$LAB: standard output that takes nothing: one line, exit status" \
     "$? $(grep -c 'standard output' "$tmp/err")" '1 1'
 
 # Killed in the middle of an act: nothing of it is left.
-children_of() { cat /proc/"$1"/task/"$1"/children 2>/dev/null; }
 # An act need not make a child.
-is_under_way() { [ -n "$(children_of "$demo")" ] || grep -q '"state":"\(hold\|done\)"' "$tmp/one"; }
+is_under_way() { [ -n "$(all_below "$demo")" ] || grep -q '"state":"\(hold\|done\)"' "$tmp/one"; }
 for sig in INT TERM HUP KILL; do
     # bash starts background jobs with INT ignored: put it back
     : >"$tmp/one"
     env --default-signal=INT "$LAB_DEMO" --auto --json --pace 60 --act 1 >"$tmp/one" </dev/null &
     demo=$!
     until_true 10 is_under_way || fail "$LAB: SIG$sig" 'the act did not begin'
-    children=$(children_of "$demo")
+    children=$(all_below "$demo")
     kill -s "$sig" "$demo" 2>/dev/null
     wait "$demo" 2>/dev/null
     left=

@@ -135,6 +135,13 @@ char *probe_file_read(int fd, size_t *len);
 /* Make fd `to` refer to what `from` does, and stay open across exec. */
 void probe_become(int from, int to);
 
+/* Read until n bytes, EOF or an error other than EINTR; how many came. */
+size_t probe_take(int fd, void *buf, size_t n);
+/* A moment's pause between two looks at what somebody else is to do. */
+void probe_rest(void);
+/* Names of the signals that this process blocks, and of those that it ignores, as "INT USR1", under these keys. */
+void probe_put_signals(const char *blocked_key, const char *ignored_key);
+
 /* Fill with bytes that differ from place to place, and find where they do: len, if nowhere. */
 void probe_pattern_fill(void *bytes, size_t len);
 size_t probe_pattern_check(const void *bytes, size_t len);
