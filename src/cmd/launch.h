@@ -5,11 +5,11 @@
 #ifndef PROCLAB_CMD_LAUNCH_H
 #define PROCLAB_CMD_LAUNCH_H
 
+#include "proc/lifecycle.h"
 #include "run/run.h"
 
 #include <stdbool.h>
 
-struct lifecycle;
 struct live_options;
 struct terminal;
 struct tty;
@@ -24,7 +24,7 @@ struct launch_exact {
 #define LAUNCH_EXACT_BEST                                                                          \
     (struct launch_exact)                                                                          \
     {                                                                                              \
-        .ways = 3                                                                                  \
+        .ways = LIFECYCLE_BEST                                                                     \
     }
 
 #define LAUNCH_EXACT_HELP                                                                          \

@@ -1,4 +1,5 @@
 #include "proc/detail.h"
+#include "proc/clock.h"
 
 #include "model/snapshot.h"
 #include "proc/detail_parse.h"
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define SELDOM_NS UINT64_C(500000000)
@@ -18,13 +18,6 @@
 #define SELDOM_SHARE 50
 /* A status file with as many groups as there can be (65536) is below this. */
 #define LARGEST_FILE ((size_t)1 << 20)
-
-static uint64_t clock_ns(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
 
 static int open_file(const struct proc_root *root, pid_t pid, const char *name)
 {
@@ -228,11 +221,11 @@ int detail_read(struct proc_root *root, const struct proc_stat *stat, uint64_t n
     int error = read_status(root, reading);
     if (error || (!is_new && now_ns < reading->due_ns))
         return error;
-    uint64_t begun_ns = clock_ns();
+    uint64_t begun_ns = clock_ns(CLOCK_MONOTONIC);
     if (is_new)
         count_environment(root, &reading->figures); /* the kernel's copy is that of the exec */
     error = read_rest(root, reading);
-    uint64_t pause_ns = (clock_ns() - begun_ns) * SELDOM_SHARE;
+    uint64_t pause_ns = (clock_ns(CLOCK_MONOTONIC) - begun_ns) * SELDOM_SHARE;
     reading->due_ns = now_ns + (pause_ns > SELDOM_NS ? pause_ns : SELDOM_NS);
     return error;
 }

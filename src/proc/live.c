@@ -1,4 +1,5 @@
 #include "proc/live.h"
+#include "proc/clock.h"
 
 #include "model/snapshot.h"
 #include "proc/lifetimes.h"
@@ -17,13 +18,6 @@
 /* Bounds of what such work as is not needed at each look may take at one. */
 #define SPARE_LEAST_NS UINT64_C(200000)
 #define SPARE_MOST_NS  UINT64_C(20000000)
-
-uint64_t live_clock_ns(clockid_t clock)
-{
-    struct timespec ts;
-    clock_gettime(clock, &ts);
-    return (uint64_t)ts.tv_sec * SECOND_NS + (uint64_t)ts.tv_nsec;
-}
 
 /* ---- what is remembered --------------------------------------------------- */
 
@@ -327,7 +321,7 @@ static int refresh_all_details(struct live *l, uint64_t now_ns)
 
 static int refresh_some_details(struct live *l, uint64_t now_ns)
 {
-    uint64_t end_ns = live_clock_ns(CLOCK_MONOTONIC) + live_spare_ns(l, now_ns, 2);
+    uint64_t end_ns = clock_ns(CLOCK_MONOTONIC) + live_spare_ns(l, now_ns, 2);
     size_t n_done = 0;
 
     if (l->details_at == 0) {
@@ -343,7 +337,7 @@ static int refresh_some_details(struct live *l, uint64_t now_ns)
         if (rc < 0)
             return rc;
         l->details_at = t->pid;
-        if (++n_done % 8 == 0 && live_clock_ns(CLOCK_MONOTONIC) >= end_ns)
+        if (++n_done % 8 == 0 && clock_ns(CLOCK_MONOTONIC) >= end_ns)
             return 0;
     }
     l->details_at = 0;
@@ -437,26 +431,22 @@ static int look_at_channels(struct live *l, uint64_t now_ns)
 
 /* ---- the snapshot ------------------------------------------------------------------ */
 
-static int64_t read_births(struct live *l)
+/* kept: as in proc_root_read(). */
+static int64_t read_births(struct proc_root *root, int *kept, char *buf, size_t cap)
 {
     int64_t births;
-    ssize_t n =
-        proc_root_read(&l->ctx.root, &l->births_file, "stat", l->ctx.buf, sizeof l->ctx.buf, 0);
-    return n > 0 && parse_births(l->ctx.buf, (size_t)n, &births) == 0 ? births : -1;
+    ssize_t n = proc_root_read(root, kept, "stat", buf, cap, 0);
+    return n > 0 && parse_births(buf, (size_t)n, &births) == 0 ? births : -1;
 }
 
 int64_t live_births(void)
 {
-    int64_t births = -1;
-    char *line = NULL;
-    size_t cap = 0;
-    FILE *in = fopen("/proc/stat", "re");
-    while (in && births < 0 && getline(&line, &cap, in) > 0)
-        if (strncmp(line, "processes ", 10) == 0)
-            births = strtoll(line + 10, NULL, 10);
-    free(line);
-    if (in)
-        fclose(in);
+    struct proc_root root;
+    char buf[sizeof((struct track_context *)0)->buf];
+    if (proc_root_open(&root, NULL) < 0)
+        return -1;
+    int64_t births = read_births(&root, NULL, buf, sizeof buf);
+    proc_root_close(&root);
     return births;
 }
 
@@ -536,10 +526,11 @@ static int live_next(struct source *source, struct snapshot **out)
     struct snapshot *s = snapshot_new();
     if (!s)
         return -ENOMEM;
-    uint64_t now_ns = s->time_ns = live_clock_ns(CLOCK_BOOTTIME);
+    uint64_t now_ns = s->time_ns = clock_ns(CLOCK_BOOTTIME);
     l->look++;
     l->n_found = 0;
-    l->births = read_births(l); /* before /proc is listed */
+    l->births = read_births(&l->ctx.root, &l->births_file, l->ctx.buf,
+                            sizeof l->ctx.buf); /* before /proc is listed */
     int rc = scan(l, now_ns);
     if (rc == 0)
         rc = look_at_channels(l, now_ns);

@@ -86,8 +86,6 @@ struct live {
     uint64_t details_started_ns;
 };
 
-uint64_t live_clock_ns(clockid_t clock);
-
 /* What is remembered of a process; NULL: nothing, or out of memory. Owned by l. */
 struct proc_track *live_find_track(struct live *l, pid_t pid);
 struct proc_track *live_add_track(struct live *l, pid_t pid, enum track_role role);

@@ -1,5 +1,6 @@
 /* Who, beyond the watched tree, holds an end of one of its channels. */
 #include "model/snapshot.h"
+#include "proc/clock.h"
 #include "proc/live_internal.h"
 
 #include <errno.h>
@@ -175,7 +176,7 @@ int outside_search(struct live *l, uint64_t now_ns)
 {
     struct outside_search *search = &l->search;
     bool is_first = search->started_ns == 0; /* that one is not cut into slices */
-    uint64_t end_ns = live_clock_ns(CLOCK_MONOTONIC) + live_spare_ns(l, now_ns, 1);
+    uint64_t end_ns = clock_ns(CLOCK_MONOTONIC) + live_spare_ns(l, now_ns, 1);
 
     if (!channels_is_any_watched(l->channels))
         return 0;
@@ -190,7 +191,7 @@ int outside_search(struct live *l, uint64_t now_ns)
         int rc = search_one(l, search->pids[search->at++], now_ns);
         if (rc < 0)
             return rc;
-        if (!is_first && search->at % 8 == 0 && live_clock_ns(CLOCK_MONOTONIC) >= end_ns)
+        if (!is_first && search->at % 8 == 0 && clock_ns(CLOCK_MONOTONIC) >= end_ns)
             return 0;
     }
     search->is_running = false;
