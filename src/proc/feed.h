@@ -7,8 +7,6 @@
 
 #include "proc/lifecycle.h"
 
-#include <poll.h>
-
 struct feed;
 
 /* Where a feed puts its records. False: there is no room, the record is lost (and counted). */
@@ -17,9 +15,6 @@ struct feed_sink {
 };
 
 struct feed_ops {
-    /* Fds to be polled: there is something to drain. Owned by the feed, *n of them; an fd of -1 is
-       passed over, and one that hangs up is to be set to that. */
-    struct pollfd *(*fds)(struct feed *feed, size_t *n);
     /* Put all that is there. Never waits. */
     void (*drain)(struct feed *feed, struct feed_sink *sink);
     void (*free)(struct feed *feed);
@@ -28,6 +23,10 @@ struct feed_ops {
 
 struct feed {
     const struct feed_ops *ops;
+    int fd; /* readable: there is something to drain; -1: none says so */
+    /* After a drain, how long records may gather before the next: each waking of the listener takes
+       time from what is watched. 0, with no fd either: they wait until somebody asks for them. */
+    int gather_ms;
 };
 
 /* Of all that descends from root, from now on. 0 or -errno. */

@@ -2,16 +2,17 @@
  * The process-events connector: netlink, of the whole system, for root, or for anybody since Linux
  * 6.6; in the initial namespaces alone. It tells exit statuses.
  */
+#include "proc/clock.h"
 #include "proc/feed.h"
 
 #include <errno.h>
 #include <linux/cn_proc.h>
 #include <linux/connector.h>
 #include <linux/netlink.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -19,12 +20,11 @@ enum {
     ANSWER_WAIT_MS = 500,
     MESSAGE_BYTES = 4096,
     CPUS_MOST = 4096,
+    GATHER_BYTES_PER_MS = 2 << 20, /* more than all CPUs make: 1 KiB a message in the buffer */
 };
 
 struct feed_connector {
-    struct feed feed; /* first */
-    struct pollfd fd;
-    int socket;
+    struct feed feed;         /* first */
     uint32_t next[CPUS_MOST]; /* of each CPU: the number that its next message has */
     bool is_known[CPUS_MOST];
 };
@@ -61,11 +61,8 @@ static int receive(int fd, struct cn_msg *head, struct proc_event *event)
 /* Its times are CLOCK_MONOTONIC's. */
 static uint64_t boot_minus_monotonic_ns(void)
 {
-    struct timespec boot, monotonic;
-    clock_gettime(CLOCK_MONOTONIC, &monotonic);
-    clock_gettime(CLOCK_BOOTTIME, &boot);
-    return (uint64_t)((boot.tv_sec - monotonic.tv_sec) * 1000000000LL + boot.tv_nsec -
-                      monotonic.tv_nsec);
+    uint64_t monotonic_ns = clock_ns(CLOCK_MONOTONIC);
+    return clock_ns(CLOCK_BOOTTIME) - monotonic_ns;
 }
 
 /* False: it is of no interest. */
@@ -128,7 +125,7 @@ static void connector_drain(struct feed *feed, struct feed_sink *sink)
     struct cn_msg head = {0};
     struct proc_event event = {0};
     int rc;
-    while ((rc = receive(c->socket, &head, &event)) > 0 || rc == -ENOBUFS) {
+    while ((rc = receive(c->feed.fd, &head, &event)) > 0 || rc == -ENOBUFS) {
         struct lifecycle_record record;
         if (rc < 0)
             continue;
@@ -144,13 +141,6 @@ static void connector_drain(struct feed *feed, struct feed_sink *sink)
 }
 
 /* ---- begin and end -------------------------------------------------------------------------- */
-
-static struct pollfd *connector_fds(struct feed *feed, size_t *n)
-{
-    struct feed_connector *c = (struct feed_connector *)feed;
-    *n = 1;
-    return &c->fd;
-}
 
 static int subscribe(int fd, enum proc_cn_mcast_op op)
 {
@@ -169,9 +159,9 @@ static int subscribe(int fd, enum proc_cn_mcast_op op)
 static void connector_free(struct feed *feed)
 {
     struct feed_connector *c = (struct feed_connector *)feed;
-    if (c->socket >= 0) {
-        subscribe(c->socket, PROC_CN_MCAST_IGNORE);
-        close(c->socket);
+    if (c->feed.fd >= 0) {
+        subscribe(c->feed.fd, PROC_CN_MCAST_IGNORE);
+        close(c->feed.fd);
     }
     free(c);
 }
@@ -181,8 +171,9 @@ static int await_answer(struct feed_connector *c)
 {
     struct cn_msg head = {0};
     struct proc_event event = {0};
-    while (poll(&c->fd, 1, ANSWER_WAIT_MS) > 0) {
-        int rc = receive(c->socket, &head, &event);
+    struct pollfd readable = {.fd = c->feed.fd, .events = POLLIN};
+    while (poll(&readable, 1, ANSWER_WAIT_MS) > 0) {
+        int rc = receive(c->feed.fd, &head, &event);
         if (rc < 0 && rc != -ENOBUFS)
             return rc;
         if (rc > 0 && event.what == PROC_EVENT_NONE)
@@ -195,30 +186,31 @@ static int connect_socket(struct feed_connector *c)
 {
     struct sockaddr_nl us = {.nl_family = AF_NETLINK, .nl_groups = CN_IDX_PROC};
     const int wanted = WANTED_BUFFER_BYTES;
-    c->socket = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_CONNECTOR);
-    if (c->socket < 0)
+    c->feed.fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_CONNECTOR);
+    if (c->feed.fd < 0)
         return -errno;
-    c->fd = (struct pollfd){.fd = c->socket, .events = POLLIN};
     /* As much as may be had: root's, or up to rmem_max. */
-    if (setsockopt(c->socket, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof wanted) < 0)
-        setsockopt(c->socket, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
-    if (bind(c->socket, (const struct sockaddr *)&us, sizeof us) < 0)
+    if (setsockopt(c->feed.fd, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, sizeof wanted) < 0)
+        setsockopt(c->feed.fd, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
+    int obtained = 0;
+    socklen_t len = sizeof obtained;
+    if (getsockopt(c->feed.fd, SOL_SOCKET, SO_RCVBUF, &obtained, &len) == 0)
+        c->feed.gather_ms = obtained / GATHER_BYTES_PER_MS;
+    if (bind(c->feed.fd, (const struct sockaddr *)&us, sizeof us) < 0)
         return -errno;
-    int rc = subscribe(c->socket, PROC_CN_MCAST_LISTEN);
+    int rc = subscribe(c->feed.fd, PROC_CN_MCAST_LISTEN);
     return rc < 0 ? rc : await_answer(c);
 }
 
 int feed_connector_open(struct feed **out)
 {
-    static const struct feed_ops ops = {.fds = connector_fds,
-                                        .drain = connector_drain,
-                                        .free = connector_free,
-                                        .from = EVENTS_CONNECTOR};
+    static const struct feed_ops ops = {
+        .drain = connector_drain, .free = connector_free, .from = EVENTS_CONNECTOR};
     struct feed_connector *c = calloc(1, sizeof *c);
     if (!c)
         return -ENOMEM;
     c->feed.ops = &ops;
-    c->socket = -1;
+    c->feed.fd = -1;
     int rc = connect_socket(c);
     if (rc < 0)
         connector_free(&c->feed);

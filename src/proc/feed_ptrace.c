@@ -6,6 +6,7 @@
  *
  * All requests must come from one thread, the tracer: it is the feed's own.
  */
+#include "proc/clock.h"
 #include "proc/feed.h"
 
 #include <errno.h>
@@ -19,7 +20,6 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include <uthash.h>
 
@@ -48,13 +48,6 @@ struct feed_ptrace {
 
 /* ---- records, from the tracer to whoever drains ----------------------------------------------- */
 
-static uint64_t boot_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 static bool has_room(struct feed_ptrace *f)
 {
     if (f->n_kept < f->cap_kept)
@@ -70,7 +63,7 @@ static bool has_room(struct feed_ptrace *f)
 
 static void keep(struct feed_ptrace *f, struct lifecycle_record record)
 {
-    record.time_ns = boot_ns();
+    record.time_ns = clock_ns(CLOCK_BOOTTIME);
     pthread_mutex_lock(&f->lock);
     if (has_room(f))
         f->kept[f->n_kept++] = record;
@@ -86,7 +79,7 @@ static void ptrace_drain(struct feed *feed, struct feed_sink *sink)
     for (size_t i = 0; i < f->n_kept; i++)
         sink->put(sink, &f->kept[i]);
     if (f->n_lost > 0)
-        sink->put(sink, &(struct lifecycle_record){.time_ns = boot_ns(),
+        sink->put(sink, &(struct lifecycle_record){.time_ns = clock_ns(CLOCK_BOOTTIME),
                                                    .kind = LIFECYCLE_LOST,
                                                    .count = f->n_lost,
                                                    .status = -1});
@@ -263,13 +256,6 @@ static void *trace(void *arg)
 
 /* ---- the feed --------------------------------------------------------------------------------- */
 
-static struct pollfd *ptrace_fds(struct feed *feed, size_t *n)
-{
-    (void)feed;
-    *n = 0; /* what the tracer keeps is not small */
-    return NULL;
-}
-
 /* The tracer ends with the last of the traced: root's whole tree has ended before. */
 static void ptrace_free(struct feed *feed)
 {
@@ -288,12 +274,13 @@ static void ptrace_free(struct feed *feed)
 int feed_ptrace_open(pid_t root, struct feed **out)
 {
     static const struct feed_ops ops = {
-        .fds = ptrace_fds, .drain = ptrace_drain, .free = ptrace_free, .from = EVENTS_PTRACE};
+        .drain = ptrace_drain, .free = ptrace_free, .from = EVENTS_PTRACE};
     struct feed_ptrace *f = calloc(1, sizeof *f);
     sigset_t all, before;
     if (!f)
         return -ENOMEM;
     f->feed.ops = &ops;
+    f->feed.fd = -1; /* what the tracer keeps need not be emptied */
     f->root = root;
     pthread_mutex_init(&f->lock, NULL);
     sem_init(&f->started, 0, 0);

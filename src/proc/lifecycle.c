@@ -103,24 +103,17 @@ int lifecycle_take(struct lifecycle *lc, uint64_t until_ns, const struct lifecyc
 static void *listen_on(void *arg)
 {
     struct lifecycle *lc = arg;
-    size_t n;
-    struct pollfd *fds = lc->feed->ops->fds(lc->feed, &n), *all = calloc(n + 1, sizeof *all);
-    while (all) {
-        all[0] = (struct pollfd){.fd = lc->stop_fd, .events = POLLIN};
-        memcpy(all + 1, fds, n * sizeof *all);
-        if (poll(all, n + 1, -1) < 0 && errno != EINTR)
-            break;
-        if (all[0].revents)
-            break;
-        /* One that has hung up would be reported for ever. */
-        for (size_t i = 0; i < n; i++)
-            if (all[i + 1].revents & (POLLHUP | POLLERR | POLLNVAL))
-                fds[i].fd = -1;
+    const struct feed *feed = lc->feed;
+    struct pollfd fds[2] = {{.fd = lc->stop_fd, .events = POLLIN},
+                            {.fd = feed->fd, .events = POLLIN}};
+    while (!fds[0].revents) {
+        if (feed->fd >= 0)
+            poll(fds, 2, -1);
         pthread_mutex_lock(&lc->lock);
-        lc->feed->ops->drain(lc->feed, &lc->sink);
+        feed->ops->drain(lc->feed, &lc->sink);
         pthread_mutex_unlock(&lc->lock);
+        poll(fds, 1, feed->gather_ms);
     }
-    free(all);
     return NULL;
 }
 
@@ -165,7 +158,7 @@ int lifecycle_open(pid_t root, unsigned ways, struct lifecycle **out,
     errors = errors ? errors : &unused;
     *errors = (struct lifecycle_errors){0};
     int rc = lc->stop_fd < 0 ? -errno : open_feed(lc, ways, errors);
-    if (rc == 0)
+    if (rc == 0 && (lc->feed->fd >= 0 || lc->feed->gather_ms > 0))
         rc = start_thread(lc);
     if (rc < 0)
         lifecycle_free(lc);

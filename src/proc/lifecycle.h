@@ -4,7 +4,9 @@
  *     perf's rings, or the connector's socket ──thread──▶ queue ──lifecycle_take()──▶ records
  *
  * A thread does nothing but empty the kernel's buffers, which are small: those of 10,000 children
- * that exit at once would not last from one look to the next. What is lost all the same is counted.
+ * that exit at once would not last from one look to the next. It does so by the clock where they
+ * allow it: to be woken for each record slows down who makes them. What is lost all the same is
+ * counted.
  *
  * This module gets the records. What they mean is the business of lifetimes.h.
  */
@@ -53,8 +55,8 @@ enum {
 
 /*
  * Begin to listen to what descends from root (exclusively), which has no children yet: by perf,
- * else by the connector, else by ptrace, of those of the ways. 0, or -ENOTSUP where neither is to be had (errors says why; may be NULL),
- * or another -errno.
+ * else by the connector, else by ptrace, of those of the ways. Records of others may come, too. 0,
+ * or -ENOTSUP where none is to be had (errors says why; may be NULL), or another -errno.
  */
 int lifecycle_open(pid_t root, unsigned ways, struct lifecycle **out,
                    struct lifecycle_errors *errors);
