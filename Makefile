@@ -53,7 +53,7 @@ LIBS_view     := -lutf8proc
 LIBS_export   := -lutf8proc -ljansson -lm
 LIBS_ui       := -lncursesw -ltinfo
 LIBS_run      := -lvterm -lseccomp
-LIBS_labkit   := -ljansson -lm
+LIBS_labkit   := -ljansson
 LIBS_gradekit := -ljansson
 LIBS_scenario := -lcyaml -lyaml
 
@@ -266,10 +266,11 @@ bench: $(B)/bench/scan $(B)/bench/recording $(B)/proclab $(EVENT_PROGRAMS) ## pr
 	@$(B)/bench/recording
 	@tests/bench/lifecycle
 
-# Nothing of proclab's is linked with it: it is what the labs are held against.
+# Nothing of proclab's is linked with it: it is what the labs are held against. libm, since lmbench's
+# own programs are linked with it: what a process maps, its fork copies.
 $(B)/bench/lmbench: tests/bench/lmbench.c
 	@mkdir -p $(@D)
-	$(CC) -std=c17 -D_GNU_SOURCE -O2 -g $(WARNINGS) $(if $(WERROR),-Werror) -pthread -o $@ $<
+	$(CC) -std=c17 -D_GNU_SOURCE -O2 -g $(WARNINGS) $(if $(WERROR),-Werror) -pthread -o $@ $< -Wl,--no-as-needed -lm
 
 bench-labs: labs $(B)/bench/lmbench ## what the labs' demos measure, beside perf bench and lmbench's methods (two minutes; ARGS='--runs 3 "05*"')
 	@tests/bench/labs $(ARGS)

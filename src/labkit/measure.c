@@ -27,10 +27,10 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Nearest rank: the value of rank ceil(p * n), from 1. */
-static double percentile(const double sorted[], size_t n, double p)
+/* Nearest rank: the value of rank n * percent / 100, rounded up, from 1. */
+static double percentile(const double sorted[], size_t n, unsigned percent)
 {
-    size_t rank = (size_t)ceil(p * (double)n);
+    size_t rank = (n * percent + 99) / 100;
 
     return sorted[rank == 0 ? 0 : rank - 1];
 }
@@ -44,10 +44,10 @@ int measure_summarize(double samples[], size_t n, struct measure *m)
         .rounds = n,
         .min = samples[0],
         .max = samples[n - 1],
-        .median = percentile(samples, n, 0.50),
-        .p99 = percentile(samples, n, 0.99),
-        .low = percentile(samples, n, 0.25),
-        .high = percentile(samples, n, 0.75),
+        .median = percentile(samples, n, 50),
+        .p99 = percentile(samples, n, 99),
+        .low = percentile(samples, n, 25),
+        .high = percentile(samples, n, 75),
     };
     m->spread = m->median > 0 ? (m->high - m->low) / m->median : INFINITY;
     m->is_noisy = n < 3 || !(m->spread <= MEASURE_NOISY);

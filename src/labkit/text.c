@@ -1,6 +1,5 @@
 #include "labkit/text.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,10 +89,10 @@ char *text_group(long long value, char *buf, size_t len)
 
 char *text_real(double value, char *buf, size_t len)
 {
-    double size = fabs(value);
+    double size = value < 0 ? -value : value;
 
-    if (size >= 100)
-        return text_group(llround(value), buf, len);
+    if (size >= 100) /* no llround(3): each library that a demo maps makes its forks dearer */
+        return text_group((long long)(value < 0 ? value - 0.5 : value + 0.5), buf, len);
     snprintf(buf, len, size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3g", value);
     return buf;
 }
