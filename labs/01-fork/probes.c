@@ -151,19 +151,9 @@ static void be_particular(void)
 /* Call f, while the caller has two other children: one has ended, one runs. */
 static void with_other_children(void (*f)(void))
 {
-    pid_t running = probe_fork("bystander");
-    if (running == 0) {
-        probe_cell_wait(RETURNED, 1);
-        _exit(43);
-    }
-    pid_t ended = probe_fork("bystander");
-    if (ended == 0)
-        _exit(42);
-    siginfo_t info;
-    waitid(P_PID, (id_t)ended, &info, WEXITED | WNOWAIT);
+    struct probe_bystanders b = probe_bystanders_make(RETURNED, 1);
     f();
-    probe_put_int("ended", exit_code_of(ended));
-    probe_put_int("running", exit_code_of(running));
+    probe_bystanders_put(b);
 }
 
 /* Call f, while something is in a stdio buffer that is not written yet. */

@@ -965,22 +965,10 @@ PROMISE_OF(run_with_env, by_env, interrupted)
 PROMISE(other_children)
 {
     char **missing = probe_argv("no-such-program", NULL);
-    pid_t running = probe_fork("bystander");
-    if (running == 0) {
-        probe_cell_wait(RETURNED, 2);
-        _exit(43);
-    }
-    pid_t ended = probe_fork("bystander");
-    if (ended == 0)
-        _exit(42);
-    siginfo_t info;
-    waitid(P_PID, (id_t)ended, &info, WEXITED | WNOWAIT);
+    struct probe_bystanders b = probe_bystanders_make(RETURNED, 2);
     run(helper_argv("code", "5", NULL));
     run(missing);
-    int wstatus = probe_reap(ended);
-    probe_put_int("ended", wstatus == -1 ? -1 : WEXITSTATUS(wstatus));
-    wstatus = probe_reap(running);
-    probe_put_int("running", wstatus == -1 ? -1 : WEXITSTATUS(wstatus));
+    probe_bystanders_put(b);
 }
 
 /* The caller blocks SIGUSR2 and ignores SIGUSR1; so does the program. */

@@ -1234,22 +1234,9 @@ PROMISE(exit)
 /* Two children of the caller's own: one has ended, one runs. */
 PROMISE(other_children)
 {
-    siginfo_t info;
-
-    pid_t running = probe_fork("bystander");
-    if (running == 0) {
-        probe_cell_wait(RETURNED, 1);
-        _exit(43);
-    }
-    pid_t ended = probe_fork("bystander");
-    if (ended == 0)
-        _exit(42);
-    waitid(P_PID, (id_t)ended, &info, WEXITED | WNOWAIT);
+    struct probe_bystanders b = probe_bystanders_make(RETURNED, 1);
     run();
-    int wstatus = probe_reap(ended);
-    probe_put_int("ended", wstatus == -1 ? -1 : WEXITSTATUS(wstatus));
-    wstatus = probe_reap(running);
-    probe_put_int("running", wstatus == -1 ? -1 : WEXITSTATUS(wstatus));
+    probe_bystanders_put(b);
 }
 
 /* The caller blocks a signal, ignores one, and has a handler for another. */

@@ -665,21 +665,9 @@ MEASURED(eintr)
 MEASURED(other_children)
 {
     make_board(HOOK_COUNT);
-    pid_t running = probe_fork("bystander");
-    if (running == 0) {
-        probe_cell_wait(RETURNED, 1);
-        _exit(43);
-    }
-    pid_t ended = probe_fork("bystander");
-    if (ended == 0)
-        _exit(42);
-    siginfo_t info;
-    waitid(P_PID, (id_t)ended, &info, WEXITED | WNOWAIT);
+    struct probe_bystanders b = probe_bystanders_make(RETURNED, 1);
     call(10, last_cpu());
-    int wstatus = probe_reap(ended);
-    probe_put_int("ended", wstatus == -1 ? -1 : WEXITSTATUS(wstatus));
-    wstatus = probe_reap(running);
-    probe_put_int("running", wstatus == -1 ? -1 : WEXITSTATUS(wstatus));
+    probe_bystanders_put(b);
 }
 
 /* The caller has something in a stdio buffer that is not written yet. */

@@ -69,37 +69,6 @@ static void put_returned(long returned)
     probe_put_int("errno", error);
 }
 
-/* Two children of the caller's own: one has ended, one runs. */
-struct bystanders {
-    pid_t ended, running;
-};
-
-static struct bystanders bystanders_begin(void)
-{
-    struct bystanders b = {.running = probe_fork("bystander")};
-    siginfo_t info;
-
-    if (b.running == 0) {
-        probe_cell_wait(RETURNED, 1);
-        _exit(43);
-    }
-    b.ended = probe_fork("bystander");
-    if (b.ended == 0)
-        _exit(42);
-    waitid(P_PID, (id_t)b.ended, &info, WEXITED | WNOWAIT);
-    return b;
-}
-
-static void bystanders_put(struct bystanders b)
-{
-    probe_cell_add(RETURNED, 1);
-    int wstatus = probe_reap(b.ended);
-
-    probe_put_int("ended", wstatus == -1 ? -1 : WEXITSTATUS(wstatus));
-    wstatus = probe_reap(b.running);
-    probe_put_int("running", wstatus == -1 ? -1 : WEXITSTATUS(wstatus));
-}
-
 /* The caller has something in a stdio buffer that is not written yet. */
 static FILE *begun_file;
 
@@ -293,10 +262,11 @@ COUNT(eintr)
 
 COUNT(other_children)
 {
-    struct bystanders b = bystanders_begin();
+    struct probe_bystanders b = probe_bystanders_make(RETURNED, 1);
 
     put_returned(count(2, 10));
-    bystanders_put(b);
+    probe_cell_add(RETURNED, 1);
+    probe_bystanders_put(b);
 }
 
 COUNT(exit)
@@ -502,10 +472,11 @@ SUM(eintr)
 SUM(other_children)
 {
     const uint32_t *v = numbers(100, 0);
-    struct bystanders b = bystanders_begin();
+    struct probe_bystanders b = probe_bystanders_make(RETURNED, 1);
 
     put_sum(sum(v, 100, 2), 100);
-    bystanders_put(b);
+    probe_cell_add(RETURNED, 1);
+    probe_bystanders_put(b);
 }
 
 SUM(exit)
@@ -768,11 +739,12 @@ PROBE(call_isolated_eintr)
 
 PROBE(call_isolated_other_children)
 {
-    struct bystanders b = bystanders_begin();
+    struct probe_bystanders b = probe_bystanders_make(RETURNED, 1);
     char buf[8];
 
     put_returned(isolated(say_hello, NULL, buf, 5));
-    bystanders_put(b);
+    probe_cell_add(RETURNED, 1);
+    probe_bystanders_put(b);
 }
 
 PROBE(call_isolated_exit)

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +24,33 @@ size_t probe_take(int fd, void *buf, size_t n)
 void probe_rest(void)
 {
     nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
+}
+
+struct probe_bystanders probe_bystanders_make(int cell, uint32_t at_least)
+{
+    struct probe_bystanders b = {.running = probe_fork("bystander")};
+    siginfo_t info;
+    if (b.running == 0) {
+        probe_cell_wait(cell, at_least);
+        _exit(43);
+    }
+    b.ended = probe_fork("bystander");
+    if (b.ended == 0)
+        _exit(42);
+    waitid(P_PID, (id_t)b.ended, &info, WEXITED | WNOWAIT);
+    return b;
+}
+
+static int64_t code_of(pid_t pid)
+{
+    int wstatus = probe_reap(pid);
+    return wstatus == -1 ? -1 : WEXITSTATUS(wstatus);
+}
+
+void probe_bystanders_put(struct probe_bystanders b)
+{
+    probe_put_int("ended", code_of(b.ended));
+    probe_put_int("running", code_of(b.running));
 }
 
 static void list_signal(char *list, size_t len, int number)

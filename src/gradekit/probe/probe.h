@@ -125,6 +125,14 @@ _Noreturn void probe_give_up(const char *what, const char *file, int line);
 pid_t probe_fork(const char *name);
 /* Wait for it. Its wait status, or -1: it is no child of ours any more (somebody has waited for it). */
 int probe_reap(pid_t pid);
+/* Two children of the caller's own, of which the function knows nothing: one has ended (with 42), one runs (and ends with
+ * 43 when the cell is at least that). */
+struct probe_bystanders {
+    pid_t ended, running;
+};
+struct probe_bystanders probe_bystanders_make(int cell, uint32_t at_least);
+/* Wait for both: their exit statuses as "ended" and "running", -1: somebody has waited for it. */
+void probe_bystanders_put(struct probe_bystanders b);
 /* fork(), for a child that itself calls the student's function: PROBE_CALL takes it for the caller. */
 pid_t probe_fork_caller(void);
 
