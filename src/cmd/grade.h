@@ -43,6 +43,8 @@ struct grading {
 };
 
 void grading_init(struct grading *g, const struct lab *lab, const char *file);
+/* What they are and what came of them. */
+void grading_forget_claims(struct grading *g);
 /* Also removes the folder. */
 void grading_fini(struct grading *g);
 

@@ -39,7 +39,7 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
     return 0;
 }
 
-void grading_fini(struct grading *g)
+void grading_forget_claims(struct grading *g)
 {
     for (size_t i = 0; i < g->n_claims; i++) {
         struct claim_result *c = &g->claims[i];
@@ -49,6 +49,13 @@ void grading_fini(struct grading *g)
             free(texts[t]);
     }
     free(g->claims);
+    g->claims = NULL;
+    g->n_claims = 0;
+}
+
+void grading_fini(struct grading *g)
+{
+    grading_forget_claims(g);
     free(g->compiler_text);
     free(g->grader_text);
     if (g->folder[0])

@@ -21,7 +21,7 @@ enum {
     POLL_MS = 100,
     DEADLINE_MS = 15 * 60 * 1000, /* only a backstop: each claim has its own */
     TEXT_BYTES = 4096,
-    ATTEMPTS = 5,
+    ATTEMPTS = 10,
 };
 
 /* What of its lines has come so far. */
@@ -241,12 +241,13 @@ static int complain_grader(struct grading *g, const struct run_result *result, c
 }
 
 /*
- * Criterion's socket is named by its PID alone, in /tmp, where whoever was killed has left his; another
- * user's cannot be replaced.
+ * Criterion's socket, in /tmp, and the memory that it shares with each test, in /dev/shm, are named by a
+ * PID alone. Whoever was killed has left his, and another user's cannot be replaced.
  */
-static bool is_socket_taken(const struct grading *g)
+static bool is_name_taken(const struct grading *g)
 {
-    return g->grader_text && strstr(g->grader_text, "Could not initialize the message server");
+    return g->grader_text && (strstr(g->grader_text, "Could not initialize the message server") ||
+                              strstr(g->grader_text, "Could not spawn test instance: File exists"));
 }
 
 static void remove_socket(pid_t pid)
@@ -256,7 +257,7 @@ static void remove_socket(pid_t pid)
     unlink(path);
 }
 
-/* An exit status; or -EAGAIN: it could not begin, and with another PID it may. */
+/* An exit status; or -EAGAIN: with another PID it may come to its end. */
 static int run_grader(struct grader *gr, const char *program, const char *only, bool lists_only,
                       bool is_last)
 {
@@ -272,9 +273,9 @@ static int run_grader(struct grader *gr, const char *program, const char *only, 
     g->grader_text = read_text(gr->text_fd);
     if (lists_only ? gr->has_plan : gr->has_end)
         return EXIT_OK;
-    if (is_socket_taken(g) && !is_last)
+    if (is_name_taken(g) && !is_last)
         return -EAGAIN;
-    if (!is_socket_taken(g))
+    if (!is_name_taken(g))
         remove_socket(pid);
     return grade_signal() ? EXIT_OK : complain_grader(g, &result, only);
 }
@@ -299,6 +300,7 @@ int grade_run(struct grading *g, const char *only, bool lists_only,
                         g->lab->name);
     int status = -EAGAIN;
     for (int n_left = ATTEMPTS; status == -EAGAIN; n_left--) {
+        grading_forget_claims(g);
         struct grader gr = {
             .grading = g, .read_fd = -1, .write_fd = -1, .text_fd = -1, .progress = progress};
         status = run_grader(&gr, program, only, lists_only, n_left <= 1 || grade_signal());
