@@ -517,6 +517,8 @@ void supervisor_guard(struct run_plan *plan)
         guard_end(&w);
     }
     tell(plan, RUN_GUARDED);
+    if (plan->shared->has_ended) /* before we said that: who waits for the start has read it over */
+        tell(plan, RUN_ENDED);
     while (reap(&w), !w.caller_is_gone && !w.child_has_ended)
         wait_for_news(&w, -1);
     if (!w.caller_is_gone) {

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -361,6 +362,100 @@ Test(run, freezes_and_thaws, .timeout = 20)
         pause_briefly();
     cr_expect_eq(count_in_state(run, 'S'), 2);
     run_end(run, NULL);
+}
+
+static char state_of(pid_t pid)
+{
+    char path[64], state = '\0';
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    FILE *stat = fopen(path, "re");
+    if (stat && fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
+        state = '\0';
+    if (stat)
+        fclose(stat);
+    return state;
+}
+
+static bool has_children(pid_t pid)
+{
+    char path[64];
+    int first;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
+    FILE *children = fopen(path, "re");
+    bool has = children && fscanf(children, "%d", &first) == 1;
+    if (children)
+        fclose(children);
+    return has;
+}
+
+/* Run something that ends at once, traced until it has forked. */
+static _Noreturn void be_traced_caller(int output)
+{
+    static char command[] = "echo; exit 5";
+    struct run_result result;
+    struct shell s;
+    struct run *run;
+    if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
+        _exit(77);
+    raise(SIGSTOP);
+    shell_init(&s, command);
+    s.spec.stdio[1] = output;
+    if (run_start(&s.spec, &run) < 0)
+        _exit(1);
+    bool is_told = wait_ended(run, &result, 5000);
+    run_end(run, NULL);
+    _exit(!is_told ? 2 : WEXITSTATUS(result.wait_status) != 5 ? 3 : 0);
+}
+
+/* Let it go on until it forks. Its child, stopped; 0: it does something else. */
+static pid_t trace_fork(pid_t parent)
+{
+    int status, number = 0;
+    unsigned long child;
+    do {
+        if (ptrace(PTRACE_CONT, parent, NULL, number) < 0 ||
+            waitpid(parent, &status, __WALL) != parent || !WIFSTOPPED(status))
+            return 0;
+        number = WSTOPSIG(status);
+    } while (status >> 8 != (SIGTRAP | PTRACE_EVENT_FORK << 8));
+    if (ptrace(PTRACE_GETEVENTMSG, parent, NULL, &child) < 0 ||
+        waitpid((pid_t)child, &status, __WALL) != (pid_t)child || !WIFSTOPPED(status))
+        return 0;
+    return (pid_t)child;
+}
+
+/*
+ * On a busy machine the program may have ended before the guard has said that it is there. Here it is
+ * held right after it has forked the supervisor.
+ */
+Test(run, tells_of_an_end_before_the_start_is_over, .timeout = 30)
+{
+    int ends[2], status;
+    char byte;
+    cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
+    pid_t caller = fork();
+    if (caller == 0)
+        be_traced_caller(ends[1]);
+    cr_assert_eq(waitpid(caller, &status, __WALL), caller);
+    if (WIFEXITED(status))
+        cr_skip_test("nobody may be traced here");
+    cr_assert_eq(ptrace(PTRACE_SETOPTIONS, caller, NULL, PTRACE_O_TRACEFORK | PTRACE_O_EXITKILL),
+                 0);
+    pid_t guard = trace_fork(caller);
+    cr_assert_gt(guard, 0);
+    cr_assert_eq(ptrace(PTRACE_DETACH, caller, NULL, 0), 0);
+    pid_t supervisor = trace_fork(guard);
+    cr_assert_gt(supervisor, 0);
+    cr_assert_eq(ptrace(PTRACE_DETACH, supervisor, NULL, 0), 0);
+    cr_assert_eq(read(ends[0], &byte, 1), 1);
+    /* Reaped, and told: the supervisor waits again. */
+    double end = now_ms() + 5000;
+    while ((has_children(supervisor) || state_of(supervisor) != 'S') && now_ms() < end)
+        pause_briefly();
+    cr_assert_eq(ptrace(PTRACE_DETACH, guard, NULL, 0), 0);
+    cr_assert_eq(waitpid(caller, &status, 0), caller);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%#x: 2 is: nobody is told",
+              (unsigned)status);
 }
 
 struct hook_call {
