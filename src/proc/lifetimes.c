@@ -176,7 +176,7 @@ static void take_fork(struct lifetimes *lt, const struct lifecycle_record *r)
             m->n_tasks++;
         return;
     }
-    bool is_ours = lt->from != EVENTS_CONNECTOR || lt->root == 0 || parent || r->parent == lt->root;
+    bool is_ours = lt->root == 0 || parent || r->parent == lt->root; /* a feed may tell of all */
     if (!is_ours)
         return;
     /* proc_pid_stat(5), field 22: a tick earlier perhaps */

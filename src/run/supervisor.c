@@ -97,9 +97,14 @@ static int reap(struct watch *w)
     w->has_more_to_reap = false;
     for (int n = 0; n < REAP_MAX; n++) {
         int wait_status;
-        pid_t pid = waitpid(-1, &wait_status, WNOHANG | __WALL);
+        pid_t pid = waitpid(-1, &wait_status, WNOHANG | __WALL | (w->is_guard ? WUNTRACED : 0));
         if (pid <= 0)
             return pid < 0 && errno == ECHILD ? -1 : n;
+        if (WIFSTOPPED(wait_status)) {
+            if (pid == w->child) /* a program can stop it, and the start is waited for */
+                kill(pid, SIGCONT);
+            continue;
+        }
         if (pid == w->child)
             w->child_has_ended = true;
         if (w->is_guard && (pid == w->child || pid == w->namespaces.bwrap))
@@ -460,8 +465,6 @@ static int start_supervisor(struct watch *w)
 
 static void wait_for_supervisor(struct watch *w)
 {
-    if (!w->child_has_ended)
-        kill(w->child, SIGCONT); /* a program can stop it as well as kill it */
     int64_t until_ns = now_ns(CLOCK_MONOTONIC) + (int64_t)SUPERVISOR_GRACE_MS * NS_PER_MS;
     while (reap(w), !w->child_has_ended) {
         int64_t left_ms = (until_ns - now_ns(CLOCK_MONOTONIC)) / NS_PER_MS;
@@ -517,6 +520,8 @@ void supervisor_guard(struct run_plan *plan)
         guard_end(&w);
     }
     tell(plan, RUN_GUARDED);
+    if (plan->shared->has_ended) /* before we said that: who waits for the start has read it over */
+        tell(plan, RUN_ENDED);
     while (reap(&w), !w.caller_is_gone && !w.child_has_ended)
         wait_for_news(&w, -1);
     if (!w.caller_is_gone) {

@@ -8,7 +8,7 @@ export PROCLAB=${PROCLAB:-$PWD/build/proclab} LC_ALL=C.UTF-8 TZ=UTC
 unset NO_COLOR TMUX XDG_STATE_HOME
 
 fail() {
-    printf '     | %s\n' "$@"
+    printf '%s\n' "line ${BASH_LINENO[0]}: $1" "${@:2}" | sed 's/^/     | /'
     exit 1
 }
 

@@ -20,10 +20,28 @@ eventually() {
     return 0
 }
 
+# Says what was wanted, on which line of the test, and how the screen is now.
 fail() {
-    printf '%s\n' "     | $*"
-    [ -n "${T-}" ] && [ -S "$T/tmux" ] && screen 2>/dev/null | sed 's/^/     |   /'
+    local i=0
+    while [[ ${FUNCNAME[i + 1]-} && ${FUNCNAME[i]} != test_* ]]; do i=$((i + 1)); done
+    printf '%s\n' "     | ${BASH_SOURCE[i]##*/}:${BASH_LINENO[i > 0 ? i - 1 : 0]}: $*" \
+        "     | $SECONDS s since the suite began; load $(cut -d ' ' -f 1-4 /proc/loadavg)"
+    if [ -n "${T-}" ] && [ -S "$T/tmux" ]; then
+        show_screen >"$T/now"
+        echo "     | the screen:"
+        sed 's/^/     |   /' "$T/now"
+        if [ -s "$T/seen" ] && ! cmp -s "$T/seen" "$T/now"; then
+            echo "     | the screen, as it was looked at last:"
+            sed 's/^/     |   /' "$T/seen"
+        fi
+        ps -o pid=,psr=,stat=,times=,args= -p "$(ours | head -n 12 | paste -sd,)" 2>/dev/null | cut -c 1-110 | sed 's/^/     | /'
+    fi
     exit 1
+}
+
+# Without its lines at the end that are empty.
+show_screen() {
+    printf '%s\n' "$(screen 2>/dev/null)"
 }
 
 # ---- the terminal ------------------------------------------------------------
@@ -79,7 +97,8 @@ colored_screen() {
 
 # sees REGEX: it is on the screen now (in one line).
 sees() {
-    screen | grep -qE -- "$1"
+    show_screen >"$T/seen"
+    grep -qE -- "$1" "$T/seen"
 }
 
 sees_not() {

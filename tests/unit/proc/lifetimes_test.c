@@ -132,14 +132,17 @@ Test(lifetimes, a_process_ends_with_its_last_task)
                   .events = "exit 10=768"});
 }
 
+/* The connector tells of everybody; so does perf, where everybody may be watched. */
 Test(lifetimes, only_descendants_of_the_root_count)
 {
-    EXPECT_STEPS(EVENTS_CONNECTOR, 0,
-                 {.snapshot = "snap root=1 time_ms=1100; 10 1 a run start=100",
-                  .records = {FORK(999, 77, 78), FORK(1000, ROOT, 10), EXEC(1001, 78, "b"),
-                              FORK(1002, 78, 79), EXIT(1003, 79, 79, 0), EXIT(1004, 77, 77, 0),
-                              EXIT(1005, ROOT, ROOT, 0)},
-                  .events = "fork 1>10"});
+    static const enum events_from feeds[] = {EVENTS_CONNECTOR, EVENTS_PERF};
+    for (size_t i = 0; i < sizeof feeds / sizeof *feeds; i++)
+        EXPECT_STEPS(feeds[i], 0,
+                     {.snapshot = "snap root=1 time_ms=1100; 10 1 a run start=100",
+                      .records = {FORK(999, 77, 78), FORK(1000, ROOT, 10), EXEC(1001, 78, "b"),
+                                  FORK(1002, 78, 79), EXIT(1003, 79, 79, 0), EXIT(1004, 77, 77, 0),
+                                  EXIT(1005, ROOT, ROOT, 0)},
+                      .events = "fork 1>10"});
 }
 
 Test(lifetimes, statuses_that_the_kernel_did_not_tell)

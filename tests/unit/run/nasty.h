@@ -11,6 +11,9 @@
 
 enum { ORDINARY_UID = 60591 }; /* nobody's, so that a kill(-1) that gets through hits nobody */
 
+/* For what comes at once, or never: it says nothing about how fast, since the machine may be busy. */
+enum { PATIENCE_MS = 20000 };
+
 struct nasty {
     char *env[8]; /* for the program: its own, marked one */
     char mark[64];

@@ -30,7 +30,7 @@ Test(descent, finds_the_same_tree_both_ways, .timeout = 20)
         .file = nasty_program(), .argv = argv, .env = n.env, .stdio = {-1, -1, -1}};
     struct run *run;
     cr_assert_eq(run_start(&spec, &run), 0);
-    cr_assert(nasty_wait_count(&n, 64, false, 5000));
+    cr_assert(nasty_wait_count(&n, 64, false, PATIENCE_MS));
     struct descent a, b;
     cr_assert_eq(descent_init(&a), 0);
     cr_assert_eq(descent_init(&b), 0);

@@ -15,8 +15,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { WITHIN_MS = 3000 };
-
 static int start_nasty(struct nasty *n, const char *name, struct run_spec *spec, struct run **run)
 {
     static char *argv[2];
@@ -51,8 +49,8 @@ static void expect_ends(const char *name, int at_least, bool has_to_end)
     cr_assert_eq(start_nasty(&n, name, &spec, &run), 0);
     struct pollfd ended = {.fd = run_ended_fd(run), .events = POLLIN};
     if (has_to_end)
-        cr_expect_eq(poll(&ended, 1, 5000), 1);
-    cr_assert(nasty_wait_count(&n, at_least, true, 5000), "%s has not begun", name);
+        cr_expect_eq(poll(&ended, 1, PATIENCE_MS), 1);
+    cr_assert(nasty_wait_count(&n, at_least, true, PATIENCE_MS), "%s has not begun", name);
     pid_t supervisor = run_supervisor_pid(run), guard = parent_of(supervisor);
     struct run_result result;
     double began = now_ms();
@@ -67,22 +65,22 @@ static void expect_ends(const char *name, int at_least, bool has_to_end)
             result.left_running, took);
 }
 
-Test(run_end, ends_twenty_that_fork_for_ever, .timeout = 30)
+Test(run_end, ends_twenty_that_fork_for_ever, .timeout = 120)
 {
     expect_ends("comets", 5, false);
 }
 
-Test(run_end, ends_endless_double_forks, .timeout = 30)
+Test(run_end, ends_endless_double_forks, .timeout = 120)
 {
     expect_ends("escapees", 1, true);
 }
 
-Test(run_end, ends_what_evades_signals, .timeout = 30)
+Test(run_end, ends_what_evades_signals, .timeout = 120)
 {
     expect_ends("stubborn", 30, false);
 }
 
-Test(run_end, ends_nohuped_and_setsided, .timeout = 30)
+Test(run_end, ends_nohuped_and_setsided, .timeout = 120)
 {
     static char sh[] = "sh", c[] = "-c",
                 command[] = "trap '' HUP INT TERM; nohup setsid sleep 1000 >/dev/null 2>&1 & "
@@ -94,15 +92,15 @@ Test(run_end, ends_nohuped_and_setsided, .timeout = 30)
     struct run *run;
     cr_assert_eq(run_start(&spec, &run), 0);
     struct pollfd ended = {.fd = run_ended_fd(run), .events = POLLIN};
-    cr_expect_eq(poll(&ended, 1, 5000), 1);
-    cr_assert(nasty_wait_count(&n, 3, false, 5000));
+    cr_expect_eq(poll(&ended, 1, PATIENCE_MS), 1);
+    cr_assert(nasty_wait_count(&n, 3, false, PATIENCE_MS));
     struct run_result result;
     cr_expect_eq(run_end(run, &result), 0);
     cr_expect_eq(nasty_count(&n), 0);
     cr_expect(WIFEXITED(result.wait_status) && WEXITSTATUS(result.wait_status) == 6);
 }
 
-Test(run_end, leaves_nothing_to_count_when_nothing_was_left, .timeout = 20)
+Test(run_end, leaves_nothing_to_count_when_nothing_was_left, .timeout = 120)
 {
     static char file[] = "true";
     char *argv[] = {file, NULL};
@@ -111,7 +109,7 @@ Test(run_end, leaves_nothing_to_count_when_nothing_was_left, .timeout = 20)
     struct run_result result;
     cr_assert_eq(run_start(&spec, &run), 0);
     struct pollfd ended = {.fd = run_ended_fd(run), .events = POLLIN};
-    cr_expect_eq(poll(&ended, 1, 5000), 1);
+    cr_expect_eq(poll(&ended, 1, PATIENCE_MS), 1);
     cr_expect_eq(run_end(run, &result), 0);
     cr_expect(result.has_ended && result.wait_status == 0);
     cr_expect_eq(result.left_running, 0);
@@ -119,40 +117,40 @@ Test(run_end, leaves_nothing_to_count_when_nothing_was_left, .timeout = 20)
 }
 
 /* The program kills its parent: what it had started is ended all the same, at once. */
-Test(run_end, survives_the_killing_of_the_supervisor, .timeout = 30)
+Test(run_end, survives_the_killing_of_the_supervisor, .timeout = 120)
 {
     struct nasty n;
     struct run *run;
     struct run_spec spec = {0};
     cr_assert_eq(start_nasty(&n, "kill-parent", &spec, &run), 0);
     struct pollfd ended = {.fd = run_ended_fd(run), .events = POLLIN};
-    cr_expect_eq(poll(&ended, 1, 5000), 1);
-    cr_expect(nasty_wait_count(&n, 0, false, WITHIN_MS), "before run_end()");
+    cr_expect_eq(poll(&ended, 1, PATIENCE_MS), 1);
+    cr_expect(nasty_wait_count(&n, 0, false, PATIENCE_MS), "before run_end()");
     struct run_result result;
     cr_expect_eq(run_end(run, &result), 0);
     cr_expect(result.has_ended && result.supervisor_killed && !result.is_lost);
     cr_expect(WIFSIGNALED(result.wait_status) && WTERMSIG(result.wait_status) == SIGKILL);
 }
 
-Test(run_end, survives_the_stopping_of_the_supervisor, .timeout = 30)
+Test(run_end, survives_the_stopping_of_the_supervisor, .timeout = 120)
 {
     struct nasty n;
     struct run *run;
     struct run_spec spec = {0};
     cr_assert_eq(start_nasty(&n, "stop-parent", &spec, &run), 0);
-    cr_assert(nasty_wait_count(&n, 2, false, 5000));
+    cr_assert(nasty_wait_count(&n, 2, false, PATIENCE_MS));
     struct run_result result;
     cr_expect_eq(run_end(run, &result), 0);
     cr_expect_eq(nasty_count(&n), 0);
 }
 
-Test(run_end, survives_the_killing_of_the_guard, .timeout = 30)
+Test(run_end, survives_the_killing_of_the_guard, .timeout = 120)
 {
     struct nasty n;
     struct run *run;
     struct run_spec spec = {0};
     cr_assert_eq(start_nasty(&n, "stubborn", &spec, &run), 0);
-    cr_assert(nasty_wait_count(&n, 30, true, 5000));
+    cr_assert(nasty_wait_count(&n, 30, true, PATIENCE_MS));
     kill(parent_of(run_supervisor_pid(run)), SIGKILL);
     struct run_result result;
     cr_expect_eq(run_end(run, &result), 0);
@@ -172,7 +170,7 @@ Test(run_end, starts_what_kills_its_supervisor_at_once, .timeout = 60)
     }
 }
 
-Test(run_end, knows_when_both_were_killed, .timeout = 30)
+Test(run_end, knows_when_both_were_killed, .timeout = 120)
 {
     struct nasty n;
     struct run *run;
@@ -182,16 +180,16 @@ Test(run_end, knows_when_both_were_killed, .timeout = 30)
     kill(guard, SIGKILL);
     kill(supervisor, SIGKILL);
     struct pollfd ended = {.fd = run_ended_fd(run), .events = POLLIN};
-    cr_expect_eq(poll(&ended, 1, 5000), 1);
+    cr_expect_eq(poll(&ended, 1, PATIENCE_MS), 1);
     struct run_result result;
     run_poll(run, &result);
     cr_expect(result.has_ended && result.is_lost);
     cr_expect_eq(run_end(run, &result), 0);
     cr_expect(result.is_lost);
-    cr_expect(nasty_wait_count(&n, 0, false, WITHIN_MS), "the program dies with its supervisor");
+    cr_expect(nasty_wait_count(&n, 0, false, PATIENCE_MS), "the program dies with its supervisor");
 }
 
-Test(run_end, ignores_what_it_is_told_to_ignore, .timeout = 30)
+Test(run_end, ignores_what_it_is_told_to_ignore, .timeout = 120)
 {
     struct nasty n;
     struct run *run;
@@ -250,7 +248,7 @@ static void be_caller(struct caller *c)
         for (;;)
             pause();
     c->other = other; /* not by the child: it would write 0 */
-    nasty_wait_count(&c->nasty, 1, true, 5000);
+    nasty_wait_count(&c->nasty, 1, true, PATIENCE_MS);
     c->has_started = true;
     if (c->way == EXIT)
         exit(0);
@@ -274,15 +272,15 @@ static double ends_with_caller(struct caller *wanted)
         be_caller(c);
         _exit(1);
     }
-    double end = now_ms() + 10000, took = -1;
+    double end = now_ms() + PATIENCE_MS, took = -1;
     while (!c->has_started && now_ms() < end)
         pause_briefly();
     if (c->way == KILLED)
         kill(pid, SIGKILL);
     double began = now_ms();
     waitpid(pid, NULL, 0);
-    if (c->has_started && nasty_wait_count(&c->nasty, 0, false, WITHIN_MS) &&
-        process_wait_gone(c->supervisor, WITHIN_MS) && process_wait_gone(c->guard, WITHIN_MS))
+    if (c->has_started && nasty_wait_count(&c->nasty, 0, false, PATIENCE_MS) &&
+        process_wait_gone(c->supervisor, PATIENCE_MS) && process_wait_gone(c->guard, PATIENCE_MS))
         took = now_ms() - began;
     if (c->other > 0)
         kill(c->other, SIGKILL);
@@ -291,13 +289,13 @@ static double ends_with_caller(struct caller *wanted)
     return took;
 }
 
-Test(run_caller, exit_ends_everything, .timeout = 40)
+Test(run_caller, exit_ends_everything, .timeout = 120)
 {
     struct caller c = {.way = EXIT, .program = "stubborn"};
     cr_expect_geq(ends_with_caller(&c), 0);
 }
 
-Test(run_caller, crash_ends_everything, .timeout = 40)
+Test(run_caller, crash_ends_everything, .timeout = 120)
 {
     struct caller c = {.way = CRASH, .program = "escapees"};
     cr_expect_geq(ends_with_caller(&c), 0);
@@ -314,7 +312,7 @@ Test(run_caller, sigkill_ends_everything, .timeout = 120)
     }
 }
 
-Test(run_caller, sigkill_ends_everything_though_a_child_holds_the_pipe, .timeout = 40)
+Test(run_caller, sigkill_ends_everything_though_a_child_holds_the_pipe, .timeout = 120)
 {
     struct caller c = {.way = KILLED, .program = "stubborn", .leaks_pipe = true};
     cr_expect_geq(ends_with_caller(&c), 0);
@@ -334,7 +332,7 @@ static void open_terminal(struct pty *pty)
     tcgetattr(pty->slave, &pty->modes);
 }
 
-Test(run_caller, sigkill_puts_the_terminal_back, .timeout = 40)
+Test(run_caller, sigkill_puts_the_terminal_back, .timeout = 120)
 {
     struct pty pty;
     open_terminal(&pty);
@@ -349,13 +347,13 @@ Test(run_caller, sigkill_puts_the_terminal_back, .timeout = 40)
     cr_expect_eq(after.c_oflag, pty.modes.c_oflag);
     struct pollfd readable = {.fd = pty.master, .events = POLLIN};
     char text[64] = "";
-    cr_expect_eq(poll(&readable, 1, 1000), 1);
+    cr_expect_eq(poll(&readable, 1, PATIENCE_MS), 1);
     cr_expect_gt(read(pty.master, text, sizeof text - 1), 0);
     cr_expect_str_eq(text, "<reset>");
 }
 
 /* Ctrl-S: a terminal that takes nothing must not keep the rest from being ended. */
-Test(run_caller, sigkill_with_a_stopped_terminal_still_ends_everything, .timeout = 40)
+Test(run_caller, sigkill_with_a_stopped_terminal_still_ends_everything, .timeout = 120)
 {
     struct pty pty;
     open_terminal(&pty);
@@ -368,7 +366,7 @@ Test(run_caller, sigkill_with_a_stopped_terminal_still_ends_everything, .timeout
     cr_expect_eq(after.c_lflag, pty.modes.c_lflag);
 }
 
-Test(run_caller, goodbye_leaves_the_terminal_alone, .timeout = 20)
+Test(run_caller, goodbye_leaves_the_terminal_alone, .timeout = 120)
 {
     struct pty pty;
     open_terminal(&pty);
