@@ -14,6 +14,9 @@ handout: ## what students get: all but the solutions and what gives them away, a
 autograder: ## the zips that Gradescope takes, one a lab, as build/proclab-autograder-LAB.zip: make autograder LAB=3, or all
 	$(if $(LAB),$(need_lab))@share/course/autograder/pack $(B) $(if $(LAB),$(lab_name),$(GRADED_LABS))
 
+readme-picture: all ## the README's picture anew, from lab 03's third act
+	@share/readme/picture share/readme/dashboard.svg
+
 # Node.js is not in DEPS_DEV: where it comes from elsewhere, Debian's npm cannot be installed beside it.
 slides: all slides/node_modules/.package-lock.json ## the decks, as self-contained HTML and as PDF, below build/slides (node, npm, gnuplot, chromium)
 	@B=$(B) node slides/build.mjs $(B)/slides
@@ -26,4 +29,4 @@ slides/node_modules/.package-lock.json: slides/package-lock.json
 test-slides: slides ## the decks in headless Chromium
 	@tests/slides/check
 
-.PHONY: new-lab handout autograder slides test-slides
+.PHONY: new-lab handout autograder readme-picture slides test-slides
