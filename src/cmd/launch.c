@@ -155,6 +155,7 @@ int launch_start(struct launch *launch, char *const *argv, const struct tty *tty
     struct run_spec spec = {
         .argv = argv,
         .env = environment,
+        .cwd = launch->cwd,
         .use_pty = true,
         .rows = rows,
         .cols = cols,

@@ -34,6 +34,7 @@ struct launch_exact {
 
 struct launch {
     struct launch_exact exact; /* set before it is started */
+    const char *cwd;           /* the same: where the program starts; NULL: where we are */
     int refused;               /* -errno: what was asked for by name is not to be had */
     struct run *run;
     struct terminal *terminal;

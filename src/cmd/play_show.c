@@ -184,13 +184,13 @@ static int start(struct show *s, struct tty *tty)
     return error ? session_complain_source(error, live.root_pid) : 0;
 }
 
-int play_show(const struct scenario *scenario, bool is_auto)
+int play_show(const struct scenario *scenario, const char *folder, bool is_auto)
 {
     struct show s = {
         .narrator = {.look = look, .see = see, .step = step},
         .scenario = scenario,
         .is_auto = is_auto,
-        .launch = {.exact = LAUNCH_EXACT_BEST},
+        .launch = {.exact = LAUNCH_EXACT_BEST, .cwd = folder},
     };
     struct tty *tty = NULL;
     enum tty_problem problem;
