@@ -118,7 +118,8 @@ static int open_source(struct check *c)
 
 int play_check(const struct scenario *scenario, const char *name, const char *folder)
 {
-    struct check c = {.name = name, .launch = {.exact = LAUNCH_EXACT_BEST, .cwd = folder}};
+    struct check c = {.name = name,
+                      .launch = {.exact = LAUNCH_EXACT_BEST, .cwd = folder, .has_scratch = true}};
     c.history = history_new(HISTORY_BYTES);
     if (!c.history)
         return complain(EXIT_FAILED, ENOMEM, NULL, "cannot play %s", name);

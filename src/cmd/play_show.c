@@ -190,7 +190,7 @@ int play_show(const struct scenario *scenario, const char *folder, bool is_auto)
         .narrator = {.look = look, .see = see, .step = step},
         .scenario = scenario,
         .is_auto = is_auto,
-        .launch = {.exact = LAUNCH_EXACT_BEST, .cwd = folder},
+        .launch = {.exact = LAUNCH_EXACT_BEST, .cwd = folder, .has_scratch = true},
     };
     struct tty *tty = NULL;
     enum tty_problem problem;
