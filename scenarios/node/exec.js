@@ -1,10 +1,26 @@
-// exec() hands its command to a shell, and its output back in one piece when all is over.
+// exec(): a shell runs the command, and what it has printed comes in one piece at the end.
 const { exec } = require('child_process');
-const { createInterface } = require('readline');
+const enter = require('./enter');
 
-console.log('node is ready');
-createInterface({ input: process.stdin }).once('line', () => {
-    exec('ls -l', (error, stdout, stderr) => {
-        console.log(`${stdout.length} bytes at once, status ${error ? error.code : 0}`);
+function run(command) {
+    return new Promise((resolve) => {
+        const shell = exec(command, (error, stdout) => {
+            console.log(`${stdout}'${command}' printed all that`);
+            resolve();
+        });
+        shell.stdout.once('data', (piece) => console.log(`node keeps ${piece.length} bytes`));
     });
-});
+}
+
+async function main() {
+    console.log('node is ready');
+    await enter();
+    const over = run('echo first; read _ </dev/tty; ls -l');
+    console.log('exec() has returned');
+    await over; // it reads the terminal, too
+    await enter();
+    await run('ls -l');
+    await enter();
+}
+
+main();
