@@ -1,6 +1,7 @@
 // cluster: one process listens and accepts, and hands each connection on to a worker.
 const { spawn } = require('child_process');
 const cluster = require('cluster');
+const { once } = require('events');
 const net = require('net');
 const os = require('os');
 const path = require('path');
@@ -16,8 +17,8 @@ async function primary() {
     });
     console.log('node is ready');
     await enter();
-    cluster.fork();
-    cluster.fork();
+    await once(cluster.fork(), 'listening');
+    await once(cluster.fork(), 'listening');
     for (let i = 0; i < 2; i++) {
         await enter();
         spawn(process.execPath, [__filename, 'client'], { stdio: 'inherit' });

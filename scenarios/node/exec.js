@@ -8,6 +8,7 @@ function run(command) {
             console.log(`${stdout}'${command}' printed all that`);
             resolve();
         });
+        shell.stdin.end();
         shell.stdout.once('data', (piece) => console.log(`node keeps ${piece.length} bytes`));
     });
 }

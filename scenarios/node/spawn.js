@@ -1,13 +1,14 @@
 // spawn(): no shell, and what the program prints comes in pieces while it still runs.
 const { spawn } = require('child_process');
+const { createInterface } = require('readline');
 const enter = require('./enter');
 
 function run(...options) {
-    const ls = spawn('ls', options);
+    const ls = spawn('ls', options, { stdio: ['ignore', 'pipe', 'pipe'] });
     let pieces = 0;
     ls.stdout.on('data', () => pieces++);
-    ls.stderr.on('data', (piece) => console.log(`on stderr: ${piece}`));
-    ls.on('close', (status) => console.log(`${pieces} pieces, status ${status}`));
+    createInterface({ input: ls.stderr }).on('line', (line) => console.log(`on stderr: ${line}`));
+    ls.on('close', (status) => console.log(`pieces: ${pieces}, status: ${status}`));
     return ls;
 }
 
