@@ -18,7 +18,7 @@ function makeFiles(count) {
 
 function compress(file) {
     return new Promise((resolve) => {
-        spawn('gzip', ['-kf', path.join(folder, file)]).on('close', resolve);
+        spawn('gzip', ['-kf', path.join(folder, file)], { stdio: 'inherit' }).on('exit', resolve);
     });
 }
 
