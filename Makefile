@@ -72,7 +72,7 @@ all: $(B)/proclab labs graders compile_commands.json ## build proclab and the la
 DEPS     := gcc libc6-dev pkg-config libncurses-dev libcriterion-dev libjansson-dev libseccomp-dev \
             libvterm-dev libutf8proc-dev libzstd-dev libcyaml-dev libyaml-dev uthash-dev bubblewrap tmux python3 \
             python3-jsonschema
-DEPS_DEV := clang clang-tidy clang-format valgrind strace htop linux-perf mandoc chromium gnuplot-nox
+DEPS_DEV := clang clang-tidy clang-format valgrind strace htop linux-perf mandoc chromium gnuplot-nox nodejs
 
 deps: ## install what building, running and testing need and is missing (apt, sudo if not root)
 	@tests/support/install-packages $(DEPS)
@@ -160,6 +160,9 @@ reset: ## give a lab's exercise.c back as it was, and keep yours beside it: make
 test-browser: all ## the exported page in headless Chromium (make deps-dev installs it)
 	@tests/browser/check
 
+test-scenarios: test-programs ## the scenarios of programs that make deps-dev installs (as root: as an ordinary user, too)
+	@SCENARIOS='scenarios/*/*.yaml' tests/run --both scenarios
+
 test-graders: test-programs ## the graders' own tests: solution 100, skeleton 0, each mutant caught, hostile files named
 	@tests/graders/run --full $(ARGS)
 
@@ -179,8 +182,7 @@ install: all ## install below prefix (/usr/local), staged in DESTDIR
 	install -D -m 644 share/man/proclab-scenario.5 $(datadir)/man/man5/proclab-scenario.5
 	install -D -m 644 share/bash-completion/proclab $(datadir)/bash-completion/completions/proclab
 	install -D -m 644 LICENSE $(datadir)/doc/proclab/LICENSE
-	install -d $(datadir)/proclab/scenarios
-	install -m 644 scenarios/*.yaml $(datadir)/proclab/scenarios
+	set -e; for file in $$(find scenarios -type f); do install -D -m 644 $$file $(datadir)/proclab/$$file; done
 	set -e; for lab in $(LABS); do \
 	    install -d $(libexecdir)/labs/$$lab $(datadir)/proclab/labs/$$lab; \
 	    install -m 755 $(B)/labs/$$lab/demo $(B)/labs/$$lab/grade $(libexecdir)/labs/$$lab; \
@@ -301,6 +303,6 @@ clean: ## remove what was built
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: bench-labs test-browser test-here grade reset test-graders test-graders-50 install uninstall graders lint format-check all deps deps-dev demo test test-programs labs unit fuzz bench format clean help
+.PHONY: bench-labs test-scenarios test-browser test-here grade reset test-graders test-graders-50 install uninstall graders lint format-check all deps deps-dev demo test test-programs labs unit fuzz bench format clean help
 
 -include $(shell find $(B)/obj $(B)/plain -name '*.d' 2>/dev/null)

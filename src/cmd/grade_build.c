@@ -3,10 +3,10 @@
 #include "cmd/complain.h"
 #include "cmd/environment.h"
 #include "cmd/grade.h"
+#include "cmd/scratch.h"
 #include "run/run.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,13 +32,6 @@ void grading_init(struct grading *g, const struct lab *lab, const char *file)
     *g = (struct grading){.lab = lab, .file = file};
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-    (void)st, (void)kind, (void)ftw;
-    remove(path);
-    return 0;
-}
-
 void grading_forget_claims(struct grading *g)
 {
     for (size_t i = 0; i < g->n_claims; i++) {
@@ -58,23 +51,14 @@ void grading_fini(struct grading *g)
     grading_forget_claims(g);
     free(g->compiler_text);
     free(g->grader_text);
-    if (g->folder[0])
-        nftw(g->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-    g->folder[0] = '\0';
+    scratch_remove(g->folder);
 }
 
 static int make_folder(struct grading *g)
 {
-    const char *where = getenv("TMPDIR");
-    if (!where || where[0] != '/')
-        where = "/tmp";
-    if (snprintf(g->folder, sizeof g->folder, "%s/proclab-grade-XXXXXX", where) >=
-        (int)sizeof g->folder)
-        return -ENAMETOOLONG;
-    if (!mkdtemp(g->folder)) {
-        g->folder[0] = '\0';
-        return -errno;
-    }
+    int error = scratch_make("proclab-grade", g->folder);
+    if (error)
+        return error;
     return snprintf(g->probes, sizeof g->probes, "%s/probes", g->folder) < (int)sizeof g->probes
                ? 0
                : -ENAMETOOLONG;
@@ -84,8 +68,8 @@ static int make_folder(struct grading *g)
 static char **make_env(const char *folder)
 {
     static const char *const replaced[] = {"TMPDIR=", NULL};
-    char assignment[sizeof "TMPDIR=" + PATH_MAX];
-    snprintf(assignment, sizeof assignment, "TMPDIR=%s", folder);
+    char assignment[SCRATCH_VARIABLE_BYTES];
+    scratch_variable(folder, assignment);
     return environment_make(replaced, (const char *const[]){assignment, NULL});
 }
 

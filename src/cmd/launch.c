@@ -3,6 +3,7 @@
 #include "cmd/command.h"
 #include "cmd/complain.h"
 #include "cmd/environment.h"
+#include "cmd/scratch.h"
 #include "proc/lifecycle.h"
 #include "proc/live.h"
 #include "run/terminal.h"
@@ -27,13 +28,20 @@ static const char *print_facts(char *buf, size_t len)
 }
 
 /* Ours, but for the terminal that it is on: what src/run/terminal.h understands. */
-static char **make_environment(bool has_facts)
+static char **make_environment(const char *scratch, bool has_facts)
 {
-    static const char *const replaced[] = {"TERM=", "LINES=", "COLUMNS=", FACTS_VARIABLE, NULL};
-    char facts[40];
-    const char *const added[] = {"TERM=xterm-256color",
-                                 has_facts ? print_facts(facts, sizeof facts) : NULL, NULL};
-    return environment_make(replaced, added);
+    static const char *const replaced[] = {
+        "TMPDIR=", "TERM=", "LINES=", "COLUMNS=", FACTS_VARIABLE, NULL};
+    const char *added[4] = {"TERM=xterm-256color"};
+    char facts[40], tmpdir[SCRATCH_VARIABLE_BYTES];
+    size_t n = 1;
+    if (has_facts)
+        added[n++] = print_facts(facts, sizeof facts);
+    if (scratch[0]) {
+        scratch_variable(scratch, tmpdir);
+        added[n++] = tmpdir;
+    }
+    return environment_make(scratch[0] ? replaced : replaced + 1, added);
 }
 
 char **launch_facts_environment(void)
@@ -146,15 +154,20 @@ void launch_fill_live(struct launch *launch, struct live_options *live)
 int launch_start(struct launch *launch, char *const *argv, const struct tty *tty, int rows,
                  int cols, int facts_fd)
 {
-    char **environment = make_environment(facts_fd >= 0);
+    int error = launch->has_scratch ? scratch_make("proclab-scratch", launch->scratch) : 0;
+    if (error)
+        return complain(EXIT_FAILED, error, "TMPDIR names another place",
+                        "cannot make a temporary folder for '%s'", argv[0]);
+    error = -ENOMEM;
+    char **environment = make_environment(launch->scratch, facts_fd >= 0);
     launch->terminal = terminal_new(rows, cols);
-    int error = -ENOMEM;
     if (!environment || !launch->terminal)
         goto out;
     struct run_fd handed = launch_facts_fd(facts_fd);
     struct run_spec spec = {
         .argv = argv,
         .env = environment,
+        .cwd = launch->cwd,
         .use_pty = true,
         .rows = rows,
         .cols = cols,
@@ -175,6 +188,7 @@ out:
     int status = launch_complain(launch, argv[0], error);
     lifecycle_free(launch->lifecycle);
     terminal_free(launch->terminal);
+    scratch_remove(launch->scratch);
     *launch = (struct launch){0};
     return status;
 }
@@ -191,6 +205,7 @@ int launch_end(struct launch *launch)
     run_end(launch->run, &result);
     lifecycle_free(launch->lifecycle);
     terminal_free(launch->terminal);
+    scratch_remove(launch->scratch);
     *launch = (struct launch){0};
     if (result.not_ended > 0)
         complain(0, EPERM, "end them as root: they run with another user's rights",

@@ -8,6 +8,7 @@
 #include "proc/lifecycle.h"
 #include "run/run.h"
 
+#include <limits.h>
 #include <stdbool.h>
 
 struct live_options;
@@ -34,9 +35,12 @@ struct launch_exact {
 
 struct launch {
     struct launch_exact exact; /* set before it is started */
-    int refused;               /* -errno: what was asked for by name is not to be had */
+    const char *cwd;           /* the same: where the program starts; NULL: where we are */
+    bool has_scratch; /* the same: TMPDIR is a folder of its own, removed in launch_end() */
+    int refused;      /* -errno: what was asked for by name is not to be had */
     struct run *run;
     struct terminal *terminal;
+    char scratch[PATH_MAX];
     int64_t births_before;       /* live_births() from before the program */
     struct lifecycle *lifecycle; /* what the kernel tells of the program's births, execs and deaths;
                                     NULL: it does not */

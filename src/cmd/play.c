@@ -10,6 +10,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
+#include <glob.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +37,7 @@ static const struct usage usage = {
                 "proclab play full-pipe\n"
                 "proclab play --check scenarios/*.yaml",
     .exit_status = "0; 1 a step did not come true, or the file is no scenario; 2 wrong usage;\n"
-                   "77 the scenario's program is not installed, or this terminal cannot show it",
+                   "77 a program of the scenario is not installed, or this terminal cannot show it",
 };
 
 static const char suffix[] = ".yaml";
@@ -58,11 +60,16 @@ static int is_scenario(const struct dirent *entry)
     return n > strlen(suffix) && strcmp(entry->d_name + n - strlen(suffix), suffix) == 0;
 }
 
-/* The file that word means: a path, or a scenario's name. */
+static int is_visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+/* The file that word means: a path, or a scenario's name: full-pipe, node/exec. */
 static const char *find_file(const char *word, char path[PATH_MAX])
 {
     char folder[PATH_MAX];
-    if (strchr(word, '/') || access(word, F_OK) == 0 || !find_folder(folder))
+    if (access(word, F_OK) == 0 || !find_folder(folder))
         return word;
     int n = snprintf(path, PATH_MAX, "%s/%s%s", folder, word, suffix);
     return n > 0 && n < PATH_MAX && access(path, F_OK) == 0 ? path : word;
@@ -80,45 +87,109 @@ static int load(const char *path, struct scenario **scenario)
                  : 0;
 }
 
-static int list(void)
+/* One scenario of folder, by its file's name; its own begins with prefix. Prints one line. */
+static int list_one(const char *folder, const char *prefix, const char *file)
 {
-    char folder[PATH_MAX], path[PATH_MAX + NAME_MAX + 2];
+    char path[PATH_MAX + 2 * NAME_MAX], name[2 * NAME_MAX];
+    struct scenario *scenario;
+    snprintf(path, sizeof path, "%s/%s", folder, file);
+    snprintf(name, sizeof name, "%s%.*s", prefix, (int)(strlen(file) - strlen(suffix)), file);
+    int bad = load(path, &scenario);
+    if (bad)
+        return bad;
+    printf("%-20s %s\n", name, scenario->title);
+    scenario_free(scenario);
+    return 0;
+}
+
+/* Those of folder; how many is added to *n_listed. */
+static int list_folder(const char *folder, const char *prefix, size_t *n_listed)
+{
     struct dirent **entries = NULL;
-    int n = find_folder(folder) ? scandir(folder, &entries, is_scenario, alphasort) : 0, status = 0;
-    if (n <= 0)
-        return complain(EXIT_FAILED, 0, "go to a checkout of proclab, or install it",
-                        "no scenarios here");
+    int n = scandir(folder, &entries, is_scenario, alphasort), status = 0;
     for (int i = 0; i < n; i++) {
-        struct scenario *scenario;
-        snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
-        int bad = load(path, &scenario);
+        int bad = list_one(folder, prefix, entries[i]->d_name);
         status = bad ? bad : status;
-        if (!bad) {
-            entries[i]->d_name[strlen(entries[i]->d_name) - strlen(suffix)] = '\0';
-            printf("%-20s %s\n", entries[i]->d_name, scenario->title);
-            scenario_free(scenario);
-        }
+        *n_listed += 1;
         free(entries[i]);
     }
     free(entries);
     return status;
 }
 
-static int play_file(const char *word, bool is_check, bool is_auto)
+/* Those beside the labs, then those of each folder there. */
+static int list(void)
+{
+    char folder[PATH_MAX], below[PATH_MAX + NAME_MAX + 2], prefix[NAME_MAX + 2];
+    struct dirent **entries = NULL;
+    size_t n_listed = 0;
+    bool is_there = find_folder(folder);
+    int status = is_there ? list_folder(folder, "", &n_listed) : 0;
+    int n = is_there ? scandir(folder, &entries, is_visible, alphasort) : 0;
+    for (int i = 0; i < n; i++) {
+        snprintf(below, sizeof below, "%s/%s", folder, entries[i]->d_name);
+        snprintf(prefix, sizeof prefix, "%s/", entries[i]->d_name);
+        int bad = list_folder(below, prefix, &n_listed);
+        status = bad ? bad : status;
+        free(entries[i]);
+    }
+    free(entries);
+    return n_listed ? status
+                    : complain(EXIT_FAILED, 0, "go to a checkout of proclab, or install it",
+                               "no scenarios here");
+}
+
+/* A path may be a pattern: the folder of some programs tells their version. */
+static bool is_installed(const char *program)
 {
     char path[PATH_MAX];
+    if (strchr(program, '/')) {
+        glob_t found = {0};
+        bool is_there = glob(program, 0, NULL, &found) == 0;
+        globfree(&found);
+        return is_there;
+    }
+    const char *folders = getenv("PATH");
+    for (const char *at = folders ? folders : "/bin:/usr/bin"; *at; at += *at == ':') {
+        size_t n = strcspn(at, ":");
+        int len = snprintf(path, sizeof path, "%.*s/%s", (int)n, at, program);
+        if (len > 0 && len < PATH_MAX && access(path, X_OK) == 0)
+            return true;
+        at += n;
+    }
+    return false;
+}
+
+static int check_needs(const struct scenario *scenario, const char *file)
+{
+    for (unsigned i = 0; i < scenario->n_needs; i++)
+        if (!is_installed(scenario->needs[i]))
+            return complain(EXIT_UNABLE, 0, "install it, or look at PATH",
+                            "%s needs %s, which is not to be found", file, scenario->needs[i]);
+    return 0;
+}
+
+static int play_file(const char *word, bool is_check, bool is_auto)
+{
+    char path[PATH_MAX], copy[PATH_MAX];
     const char *file = find_file(word, path);
     struct scenario *scenario;
     int status = load(file, &scenario);
     if (status)
         return status;
-    if (is_check) {
-        status = play_check(scenario, file);
+    status = check_needs(scenario, file);
+    /* Its program starts beside it, so that it can name a file there from wherever we are. */
+    snprintf(copy, sizeof copy, "%s", file);
+    const char *folder = dirname(copy);
+    if (status) {
+        /* it has been said */
+    } else if (is_check) {
+        status = play_check(scenario, file, folder);
         if (!status)
             printf("%s: ok, %u steps\n", file, scenario->n_steps);
         fflush(stdout);
     } else {
-        status = play_show(scenario, is_auto);
+        status = play_show(scenario, folder, is_auto);
     }
     scenario_free(scenario);
     return status;

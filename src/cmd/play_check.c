@@ -116,9 +116,10 @@ static int open_source(struct check *c)
     return error ? session_complain_source(error, live.root_pid) : 0;
 }
 
-int play_check(const struct scenario *scenario, const char *name)
+int play_check(const struct scenario *scenario, const char *name, const char *folder)
 {
-    struct check c = {.name = name, .launch = {.exact = LAUNCH_EXACT_BEST}};
+    struct check c = {.name = name,
+                      .launch = {.exact = LAUNCH_EXACT_BEST, .cwd = folder, .has_scratch = true}};
     c.history = history_new(HISTORY_BYTES);
     if (!c.history)
         return complain(EXIT_FAILED, ENOMEM, NULL, "cannot play %s", name);

@@ -37,7 +37,7 @@ struct show {
     unsigned shown;   /* the one whose words are shown: that, or one before */
     int64_t begin_ns; /* of the step under way */
     bool is_true;     /* it has come true */
-    pid_t pages_pid;  /* whose pages a step is about; 0: nobody's */
+    pid_t spotlight;  /* whom the step is about; 0: nobody */
     bool has_news;    /* since the dashboard asked last */
     uint64_t *
         seen_ns; /* of each step: when it had come true, by the snapshots; else when it was last seen */
@@ -75,7 +75,7 @@ static bool look(struct narrator *narrator, const struct narration **narration)
 {
     struct show *s = (struct show *)narrator; /* its first member */
     bool has_news = s->has_news;
-    s->narration.region.pid = s->pages_pid;
+    s->narration.region.pid = s->spotlight;
     s->has_news = false;
     *narration = &s->narration;
     return has_news;
@@ -152,9 +152,9 @@ static bool see(struct narrator *narrator, const struct moment *moment, bool is_
     if (!s->is_true) {
         const struct until *until = s->scenario->steps[s->reached].until;
         char *text = terminal_text(s->launch.terminal);
-        pid_t pages_pid = match_pages_pid(until, moment);
-        if (pages_pid)
-            s->pages_pid = pages_pid;
+        pid_t spotlight = match_spotlight(until, moment);
+        if (spotlight)
+            s->spotlight = spotlight;
         s->seen_ns[s->reached] = moment->now->time_ns;
         s->is_true = match_until(until, moment, text);
         if (s->is_true)
@@ -184,13 +184,13 @@ static int start(struct show *s, struct tty *tty)
     return error ? session_complain_source(error, live.root_pid) : 0;
 }
 
-int play_show(const struct scenario *scenario, bool is_auto)
+int play_show(const struct scenario *scenario, const char *folder, bool is_auto)
 {
     struct show s = {
         .narrator = {.look = look, .see = see, .step = step},
         .scenario = scenario,
         .is_auto = is_auto,
-        .launch = {.exact = LAUNCH_EXACT_BEST},
+        .launch = {.exact = LAUNCH_EXACT_BEST, .cwd = folder, .has_scratch = true},
     };
     struct tty *tty = NULL;
     enum tty_problem problem;

@@ -210,7 +210,7 @@ void explain_lanes(struct teller *t, enum pipe_condition condition)
     for (size_t i = 0; i < t->m->pipes.n; i++) {
         const struct pipe_lane *lane = &t->m->pipes.lanes[i];
         bool is_wanted = condition == PIPE_FLOWING
-                             ? is_at_work(t->m, i)
+                             ? is_at_work(t->m, i) && !pipe_is_private(lane)
                              : lane->condition == condition && !is_at_work(t->m, i);
         if (is_wanted && n++ < MOST_OF_A_KIND)
             tellings[condition].tell(t, lane);

@@ -325,6 +325,19 @@ void pipes_fini(struct pipes *pipes)
     *pipes = (struct pipes){0};
 }
 
+bool pipe_is_private(const struct pipe_lane *lane)
+{
+    const struct pipe_end *ends[] = {lane->writers, lane->readers};
+    const size_t n[] = {lane->n_writers, lane->n_readers};
+    if (n[0] == 0 || n[1] == 0)
+        return false;
+    for (int side = 0; side < 2; side++)
+        for (size_t i = 0; i < n[side]; i++)
+            if (ends[side][i].process != lane->writers[0].process)
+                return false;
+    return true;
+}
+
 const char *pipe_condition_name(enum pipe_condition condition)
 {
     static const char *const names[] = {

@@ -67,6 +67,9 @@ void pipes_fini(struct pipes *pipes);
 /* FD_READ or FD_WRITE (snapshot.h) for a wait on a pipe or socket: which way; 0 for any other. */
 unsigned pipes_waiting_direction(const struct snapshot *s, const struct waiting *w);
 
+/* One process holds all its ends: as of a pipe by which it wakes itself. */
+bool pipe_is_private(const struct pipe_lane *lane);
+
 /* "flowing", "full", "starved", "EOF withheld", "no reader", "no writer". */
 const char *pipe_condition_name(enum pipe_condition condition);
 

@@ -150,16 +150,21 @@ static bool is_wanted_fill(const struct wanted_pipe *w, const struct moment *m,
     }
 }
 
-static bool match_pipe(const struct wanted_pipe *w, const struct moment *m)
+static const struct pipe_lane *find_pipe(const struct wanted_pipe *w, const struct moment *m)
 {
     for (size_t i = 0; i < m->pipes.n; i++) {
         const struct pipe_lane *lane = &m->pipes.lanes[i];
         if ((!w->writer || is_held_by(m, lane->writers, lane->n_writers, w->writer)) &&
             (!w->reader || is_held_by(m, lane->readers, lane->n_readers, w->reader)) &&
             (!w->blocked || is_wanted_blocked(*w->blocked, lane)) && is_wanted_fill(w, m, lane))
-            return true;
+            return lane;
     }
-    return false;
+    return NULL;
+}
+
+static bool match_pipe(const struct wanted_pipe *w, const struct moment *m)
+{
+    return find_pipe(w, m) != NULL;
 }
 
 /* ---- switches, line --------------------------------------------------------------- */
@@ -206,6 +211,33 @@ static bool match_pages(const struct wanted_pages *w, const struct moment *m)
             return true;
     }
     return false;
+}
+
+/* ---- whom it is about ------------------------------------------------------------- */
+
+/* Of these ends, the first that a process of this name holds (NULL: of any). */
+static pid_t find_holder(const struct moment *m, const struct pipe_end *ends, size_t n,
+                         const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!name || has_name(m->now, &m->now->processes[ends[i].process], name))
+            return m->now->processes[ends[i].process].pid;
+    return 0;
+}
+
+pid_t match_spotlight(const struct until *u, const struct moment *m)
+{
+    if (u && u->pages)
+        return match_pages_pid(u, m);
+    const struct pipe_lane *lane = u && u->pipe ? find_pipe(u->pipe, m) : NULL;
+    if (lane && u->pipe->reader && !u->pipe->writer)
+        return find_holder(m, lane->readers, lane->n_readers, u->pipe->reader);
+    if (lane)
+        return find_holder(m, lane->writers, lane->n_writers, u->pipe->writer);
+    for (size_t i = 0; u && u->process && i < m->n_rows; i++)
+        if (is_wanted_process(u->process, &m->rows[i]))
+            return m->rows[i].process->pid;
+    return 0;
 }
 
 static bool match_line(const char *wanted, const char *text)

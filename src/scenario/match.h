@@ -25,6 +25,13 @@ bool match_until(const struct until *until, const struct moment *moment, const c
 pid_t match_pages_pid(const struct until *until, const struct moment *moment);
 
 /*
+ * Whom a step is about, to be pointed at: whose pages; else who holds the writing end of the first
+ * such pipe (where only a reader is wanted, the reading one); else the first such process. 0:
+ * nobody, or it is not there yet.
+ */
+pid_t match_spotlight(const struct until *until, const struct moment *moment);
+
+/*
  * What of it is not seen, and what is instead, in one line: "expected a process yes that waits in
  * pipe write; seen: sh 4709 (sleeping, wait), yes 4711 (running)". For one that has not come true.
  */

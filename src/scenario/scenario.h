@@ -76,6 +76,8 @@ struct scenario {
     unsigned *lab; /* that it belongs to */
     char **run;    /* the program and its arguments, NULL-ended */
     unsigned n_run;
+    char **needs; /* programs that it starts: a name in PATH, or a pattern of paths */
+    unsigned n_needs;
     char *show; /* a subject's name */
     struct scenario_step *steps;
     unsigned n_steps;

@@ -107,11 +107,16 @@ static const cyaml_schema_value_t step = {
 static const cyaml_schema_value_t argument = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 0, LONGEST_TEXT)};
 
+static const cyaml_schema_value_t program = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, LONGEST_TEXT)};
+
 static const cyaml_schema_field_t file_fields[] = {
     TEXT("title", struct scenario, title),
     MAY_COUNT("lab", struct scenario, lab),
     CYAML_FIELD_SEQUENCE_COUNT("run", CYAML_FLAG_POINTER, struct scenario, run, n_run, &argument, 1,
                                MOST_ARGUMENTS),
+    CYAML_FIELD_SEQUENCE_COUNT("needs", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct scenario,
+                               needs, n_needs, &program, 1, MOST_ARGUMENTS),
     MAY_TEXT("show", struct scenario, show),
     CYAML_FIELD_SEQUENCE_COUNT("steps", CYAML_FLAG_POINTER, struct scenario, steps, n_steps, &step,
                                1, MOST_STEPS),
@@ -141,6 +146,7 @@ static const struct {
     {"title", "a text"},
     {"lab", "a lab's number"},
     {"run", "a list: the program and its arguments"},
+    {"needs", "a list of programs"},
     {"show", "pipes, memory, switches, timeline or detail"},
     {"steps", "a list of 1 to 100 steps"},
     {"say", "a text"},

@@ -38,20 +38,6 @@ static struct plan make_plan(struct rect in, const struct moment *m, const struc
     return (struct plan){.is_compact = true, .fits = rows <= in.rows};
 }
 
-/* One process holds all its ends: as of a pipe by which it wakes itself. */
-static bool is_private(const struct pipe_lane *lane)
-{
-    const struct pipe_end *ends[] = {lane->writers, lane->readers};
-    const size_t n[] = {lane->n_writers, lane->n_readers};
-    if (n[0] == 0 || n[1] == 0)
-        return false;
-    for (int side = 0; side < 2; side++)
-        for (size_t i = 0; i < n[side]; i++)
-            if (ends[side][i].process != lane->writers[0].process)
-                return false;
-    return true;
-}
-
 /*
  * By number; where not all fit, first those that withhold EOF, then those of the selected process; among these,
  * and among the rest, those between processes before those within one.
@@ -77,7 +63,7 @@ static struct order *sort_lanes(const struct moment *m, bool fits, const struct 
         const struct pipe_lane *lane = &m->pipes.lanes[i];
         int rank = 0;
         if (lane->condition != PIPE_EOF_WITHHELD)
-            rank = (lane_is_selected(m, lane, state) ? 1 : 3) + is_private(lane);
+            rank = (lane_is_selected(m, lane, state) ? 1 : 3) + pipe_is_private(lane);
         order[i] = (struct order){i, fits ? 0 : rank, lane->number};
     }
     if (order)

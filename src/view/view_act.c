@@ -177,6 +177,13 @@ static const struct process *living(const struct moment *m, pid_t pid)
     return p && !process_is_zombie(p) ? p : NULL;
 }
 
+/* A region without bytes points at a process itself, as a scenario's step does. */
+static bool points_at_process(const struct view_input *in)
+{
+    const struct narrated_region *region = &in->narration->region;
+    return region->bytes == 0 && living(in->moment, region->pid);
+}
+
 /*
  * Whom a subject shows that is about one process: of memory the one whose region was stated, while
  * it lives; else whoever is selected; else the lab itself. NULL: nobody is there.
@@ -187,7 +194,7 @@ static const struct process *subject_process(const struct view_state *state,
     const struct moment *m = in->moment;
     const struct process *stated = living(m, in->narration->region.pid);
     const struct process *selected = living(m, state->selected_pid);
-    if (stated && state->subject == SUBJECT_MEMORY)
+    if (stated && (state->subject == SUBJECT_MEMORY || points_at_process(in)))
         return stated;
     if (selected && selected->start_ticks == state->selected_start)
         return selected;
@@ -196,7 +203,8 @@ static const struct process *subject_process(const struct view_state *state,
 
 static bool select_for_subject(struct view_state *state, const struct view_input *in)
 {
-    bool is_about_one = state->subject == SUBJECT_MEMORY || state->subject == SUBJECT_DETAIL;
+    bool is_about_one = state->subject == SUBJECT_MEMORY || state->subject == SUBJECT_DETAIL ||
+                        points_at_process(in);
     const struct process *p = is_about_one ? subject_process(state, in) : NULL;
     if (!p || state->has_chosen ||
         (state->selected_pid == p->pid && state->selected_start == p->start_ticks))

@@ -33,7 +33,7 @@ static const struct {
     {"a list", "- a\n", "1: expected a mapping with title, run and steps"},
     {"no YAML", HEAD "steps: [\n", "no YAML"},
     {"an unknown key, on its own line", HEAD "\nbogus: 1\nsteps: [{say: x}]\n",
-     "4: bogus: no such key; expected one of title, lab, run, show, steps"},
+     "4: bogus: no such key; expected one of title, lab, run, needs, show, steps"},
     {"an unknown key of a step", HEAD "steps:\n  - say: x\n    untill: {line: a}\n",
      "5: untill: no such key; expected one of say, send, show, until, within"},
     {"an observation that is not there",
@@ -45,6 +45,8 @@ static const struct {
      "5: name: missing in process; expected a text"},
     {"run is a text", "title: t\nrun: sh\nsteps: [{say: x}]\n",
      "2: run: expected a list: the program and its arguments"},
+    {"needs is a text", HEAD "needs: nginx\nsteps: [{say: x}]\n",
+     "3: needs: expected a list of programs"},
     {"no step", HEAD "steps: []\n", "3: steps: expected a list of 1 to 100 steps"},
     {"a wrong number", HEAD "steps:\n  - say: x\n    until: {process: {name: a, count: lots}}\n",
      "5: count: expected a whole number"},
@@ -83,7 +85,7 @@ Test(scenario_load, a_whole_one, .timeout = 20)
 {
     struct scenario *s = NULL;
     char error[SCENARIO_ERROR_BYTES];
-    int rc = load("title: t\nlab: 3\nrun: [sh, -c, \"yes\"]\nshow: pipes\nsteps:\n"
+    int rc = load("title: t\nlab: 3\nrun: [sh, -c, \"yes\"]\nneeds: [a, b]\nshow: pipes\nsteps:\n"
                   "  - say: x\n    send: \"\\n\"\n    within: 1500ms\n"
                   "    until: {pipe: {writer: \"yes\", fill: 48000, blocked: writer},"
                   " exited: {name: a, signal: PIPE}, process: {name: b, count: 0, zombie: true}}\n"
@@ -92,6 +94,7 @@ Test(scenario_load, a_whole_one, .timeout = 20)
     cr_assert(eq(int, rc, 0), "%s", error);
     cr_expect(strcmp(s->run[2], "yes") == 0);
     cr_expect(s->run[3] == NULL && s->lab[0] == 3);
+    cr_expect(s->n_needs == 2 && strcmp(s->needs[1], "b") == 0);
     cr_assert(eq(uint, s->n_steps, 2));
     const struct scenario_step *step = &s->steps[0];
     cr_expect(step->within_ns == 1500000000 && strcmp(step->send, "\n") == 0);

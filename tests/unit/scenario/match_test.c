@@ -132,6 +132,35 @@ Test(match, table, .timeout = 30)
     }
 }
 
+static const struct {
+    const char *until, *now;
+    pid_t pid;
+} spotlights[] = {
+    {"process: {name: head}", FULL, 12},
+    {"process: {name: \"yes\", waits_in: tty}", FULL, 0},
+    {"pipe: {writer: \"yes\"}, process: {name: head}", FULL, 11},
+    {"pipe: {reader: head}", FULL, 12},
+    {"pipe: {fill: full}", FULL, 11},
+    {"pipe: {fill: empty}, process: {name: sh}", FULL, 10},
+    {"line: x", FULL, 0},
+};
+
+Test(match, spotlight, .timeout = 20)
+{
+    for (size_t i = 0; i < sizeof spotlights / sizeof *spotlights; i++) {
+        struct scenario *s = load_until(spotlights[i].until);
+        struct history *h = history_new(1 << 20);
+        struct moment m;
+        cr_assert(eq(int, history_push(h, build_snapshot(spotlights[i].now)), 0));
+        cr_assert(eq(int, history_moment(h, 0, &m), 0));
+        cr_expect(eq(int, match_spotlight(s->steps[0].until, &m), spotlights[i].pid), "%s",
+                  spotlights[i].until);
+        moment_fini(&m);
+        history_free(h);
+        scenario_free(s);
+    }
+}
+
 /* The pages of one process: so many private ones, so many shared. */
 static bool matches_pages(const char *until, enum obtained obtained, char *line, size_t len)
 {

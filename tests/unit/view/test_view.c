@@ -505,6 +505,25 @@ Test(view, memory_shows_the_region_stated_unless_a_person_has_chosen)
     free(sc);
 }
 
+Test(view, a_process_pointed_at_is_selected_unless_a_person_has_chosen)
+{
+    struct scene *sc = malloc(sizeof *sc);
+    scene_births(sc);
+    sc->in.narration = &sc->narration;
+    sc->narration.region.pid = 1; /* which is not there */
+    cr_expect_not(view_follow_lab(&sc->state, &sc->in));
+    sc->narration.region.pid = 4010;
+    cr_expect(view_follow_lab(&sc->state, &sc->in));
+    cr_expect_eq(sc->state.subject, 1);
+    cr_expect_eq(sc->state.selected_pid, 4010);
+    view_act(&sc->state, &sc->in, ACT_HOME);
+    sc->narration.region.pid = 4012;
+    cr_expect_not(view_follow_lab(&sc->state, &sc->in));
+    cr_expect_eq(sc->state.selected_pid, 4002);
+    scene_fini(sc);
+    free(sc);
+}
+
 Test(view, a_region_that_is_not_there_any_more_is_said_to_be)
 {
     struct scene *sc = malloc(sizeof *sc);
