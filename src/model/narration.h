@@ -13,7 +13,7 @@
 struct narrated_region {
     const char *name; /* "buffer" */
     pid_t pid;        /* 0: none was stated */
-    uint64_t start, bytes;
+    uint64_t start, bytes; /* bytes 0: the source chooses */
 };
 
 struct narration {
