@@ -40,8 +40,8 @@ struct check {
     int64_t period_ns; /* from look to look */
     unsigned step;     /* under way */
     bool is_true;      /* it has come true */
-    pid_t pages_pid;   /* whose pages it, or one before, is about; 0: nobody's */
-    struct source_wish wish;
+    pid_t spotlight;   /* whom it, or one before, is about; 0: nobody */
+    int subject;       /* in a recording: what it shows; 0: nothing in particular */
     char instead[600]; /* of the step under way */
 };
 
@@ -69,9 +69,24 @@ static void narrate(struct check *c)
     char title[PLAY_TITLE_BYTES];
     struct narration narration;
     play_narrate(c->scenario, c->step, c->is_true ? ": seen" : "", title, &narration);
-    narration.region.pid = c->pages_pid;
-    c->wish.all_details = c->options->record_path && narration.subject == view_subject_of("detail");
+    narration.region.pid = c->spotlight;
+    c->subject = c->options->record_path ? narration.subject : 0;
     play_record_narration(&c->record, &narration);
+}
+
+/* Of this moment on: whom the step is about, and what is to be read besides at the next look. */
+static void point(struct check *c, const struct until *until, const struct moment *moment)
+{
+    pid_t spotlight = match_spotlight(until, moment);
+    if (spotlight && spotlight != c->spotlight && !c->is_true) {
+        c->spotlight = spotlight;
+        narrate(c);
+    }
+    struct source_wish wish = {.memory_pid = match_pages_pid(until, moment),
+                               .all_details = c->subject == view_subject_of("detail")};
+    if (!wish.memory_pid && c->subject == view_subject_of("memory"))
+        wish.memory_pid = c->spotlight;
+    source_want(c->source, &wish);
 }
 
 /* Look once. 1: until is true; 0: not yet, and instead says why; -errno. */
@@ -87,13 +102,7 @@ static int look(struct check *c, const struct until *until)
         error = history_moment(c->history, history_count(c->history) - 1, &moment);
     if (error)
         return error;
-    pid_t pages_pid = match_pages_pid(until, &moment);
-    if (pages_pid && pages_pid != c->pages_pid) {
-        c->pages_pid = pages_pid;
-        narrate(c);
-    }
-    c->wish.memory_pid = c->pages_pid; /* from the next look on */
-    source_want(c->source, &c->wish);
+    point(c, until, &moment);
     char *text = terminal_text(c->launch.terminal);
     bool is_true = match_until(until, &moment, text);
     if (!is_true)
