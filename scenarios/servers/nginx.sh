@@ -51,7 +51,8 @@ kill -HUP "$master"
 read -r _
 kill -USR1 "$client" && wait "$client"
 read -r _
-kill -KILL "$(pgrep --newest --parent "$master")"
+read -ra workers <"/proc/$master/task/$master/children"
+kill -KILL "${workers[-1]}"
 read -r _
 kill -QUIT "$master" && wait "$master"
 echo "nginx has ended"

@@ -40,7 +40,8 @@ read -r _
 "${as[@]}" postgres -D data &
 postmaster=$!
 read -r _
-for child in $(pgrep --parent "$postmaster"); do
+read -ra children <"/proc/$postmaster/task/$postmaster/children"
+for child in "${children[@]}"; do
     echo "$child $(tr -d '\0' <"/proc/$child/cmdline")"
 done
 read -r _
