@@ -1,6 +1,6 @@
 # postgresql.sh - the program of postgresql.yaml: a PostgreSQL of its own, on a unix socket in TMPDIR.
-# Each `read` waits for a line from whoever plays the scenario.
-export LC_ALL=C
+# Each `read` waits for a line from whoever plays the scenario; in between it is psql that reads.
+export LC_ALL=C PGHOST=$TMPDIR PGUSER=postgres PAGER=cat
 PATH=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1):$PATH
 cd "$TMPDIR" || exit
 
@@ -16,12 +16,6 @@ fi
 postmaster=''
 trap '[ -z "$postmaster" ] || { kill -QUIT "$postmaster" && wait "$postmaster"; }; exit' HUP
 
-# psql, which reads what it is to ask from a pipe of ours.
-client() { # NAME
-    PGAPPNAME=$1 exec "${as[@]}" psql -XAtq -h "$TMPDIR" -U postgres postgres
-}
-ask='select current_setting($$application_name$$) || $$: my backend is $$ || pg_backend_pid();'
-
 echo "initdb makes a database"
 "${as[@]}" initdb --no-sync --auth=trust --username=postgres --wal-segsize=1 data >log || exit
 cat >>data/postgresql.conf <<CONF
@@ -31,9 +25,8 @@ fsync = off
 shared_buffers = 4MB
 dynamic_shared_memory_type = mmap
 autovacuum_naptime = 1d
-log_connections = on
 log_disconnections = on
-log_line_prefix = '%a: '
+log_line_prefix = '%b: '
 CONF
 
 read -r _
@@ -45,16 +38,4 @@ for child in "${children[@]}"; do
     echo "$child $(tr -d '\0' <"/proc/$child/cmdline")"
 done
 read -r _
-exec {first}> >(client first)
-echo "$ask" >&"$first"
-read -r _
-exec {second}> >(exec {first}>&- && client second)
-echo "$ask" >&"$second"
-read -r _
-exec {first}>&-
-read -r _
-kill -INT "$postmaster" && wait "$postmaster"
-postmaster=''
-exec {second}>&-
-echo "PostgreSQL has ended"
-read -r _
+psql -Xqn

@@ -257,7 +257,7 @@ void play_end(struct launch *launch)
         struct pollfd fds[N_FDS] = {[PTY] = {.fd = run_pty(launch->run), .events = POLLIN},
                                     [ENDED] = {.fd = run_ended_fd(launch->run), .events = POLLIN}};
         int64_t end_ns = clock_monotonic_ns() + PATIENCE_MS * INT64_C(1000000), left_ns;
-        kill(run_pid(launch->run), SIGHUP);
+        kill(-run_pid(launch->run), SIGHUP); /* it leads a session, and so a group */
         while (!fds[ENDED].revents && (left_ns = end_ns - clock_monotonic_ns()) > 0) {
             poll(fds, N_FDS, (int)(left_ns / 1000000) + 1);
             if (fds[PTY].revents & POLLIN)
