@@ -24,7 +24,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_FORCE = 256 };
+enum { OPTION_FORCE = 256, OPTION_RECORD };
 
 static const struct option_row options[] = {
     {"check", 'c', NULL,
@@ -33,17 +33,18 @@ static const struct option_row options[] = {
     {"auto", 'a', NULL,
      "go on by itself when a step has come true, and end; with --check: at\n"
      "this pace, so that it can be read in a recording"},
-    {"record", 'r', "FILE",
+    {"record", OPTION_RECORD, "RECORDING",
      "record it, as `proclab record` does, with what each step says; NAME.zst\n"
      "is compressed"},
-    {"force", OPTION_FORCE, NULL, "overwrite FILE"},
+    {"force", OPTION_FORCE, NULL, "overwrite the recording"},
     {NULL, 0, NULL, NULL},
 };
 
 static const struct usage usage = {
     .name = "play",
-    .synopsis = "[--auto] [--record RECORDING] FILE\n--check FILE...\n"
-                "--check --record RECORDING [--auto] FILE\n",
+    .synopsis = "[--auto] [--record RECORDING] FILE\n"
+                "--check FILE...\n"
+                "--check [--auto] --record RECORDING FILE\n",
     .about = "Play a scenario: a program runs, and each step says what is to be seen. Enter or\n"
              "PgDn goes on to the next step, PgUp back to the one before, as it was. Without a\n"
              "FILE: list the scenarios. FILE is a path, or the name of one of these.",
@@ -278,7 +279,7 @@ int cmd_play(int argc, char **argv)
         is_check = is_check || code == 'c';
         o.is_auto = o.is_auto || code == 'a';
         o.overwrites = o.overwrites || code == OPTION_FORCE;
-        if (code == 'r')
+        if (code == OPTION_RECORD)
             o.record_path = optarg;
     }
     if (code != OPTIONS_END)
