@@ -4,8 +4,12 @@
 #include "cmd/command.h"
 #include "cmd/complain.h"
 #include "cmd/lab_paths.h"
+#include "cmd/launch.h"
 #include "cmd/options.h"
+#include "model/narration.h"
 #include "scenario/scenario.h"
+#include "ui/clock.h"
+#include "view/view.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,31 +17,46 @@
 #include <glob.h>
 #include <libgen.h>
 #include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+enum { OPTION_FORCE = 256, OPTION_RECORD };
+
 static const struct option_row options[] = {
     {"check", 'c', NULL,
      "without a terminal: every step must come true in time; what does not\n"
      "says what was seen instead"},
-    {"auto", 'a', NULL, "go on by itself when a step has come true, and end"},
+    {"auto", 'a', NULL,
+     "go on by itself when a step has come true, and end; with --check: at\n"
+     "this pace, so that it can be read in a recording"},
+    {"record", OPTION_RECORD, "RECORDING",
+     "record it, as `proclab record` does, with what each step says; NAME.zst\n"
+     "is compressed"},
+    {"force", OPTION_FORCE, NULL, "overwrite the recording"},
     {NULL, 0, NULL, NULL},
 };
 
 static const struct usage usage = {
     .name = "play",
-    .synopsis = "[--auto] FILE\n--check FILE...\n",
+    .synopsis = "[--auto] [--record RECORDING] FILE\n"
+                "--check FILE...\n"
+                "--check [--auto] --record RECORDING FILE\n",
     .about = "Play a scenario: a program runs, and each step says what is to be seen. Enter or\n"
              "PgDn goes on to the next step, PgUp back to the one before, as it was. Without a\n"
              "FILE: list the scenarios. FILE is a path, or the name of one of these.",
     .options = options,
     .examples = "proclab play\n"
                 "proclab play full-pipe\n"
-                "proclab play --check scenarios/*.yaml",
-    .exit_status = "0; 1 a step did not come true, or the file is no scenario; 2 wrong usage;\n"
-                   "77 a program of the scenario is not installed, or this terminal cannot show it",
+                "proclab play --check scenarios/*.yaml\n"
+                "proclab play --check --auto --record full-pipe.zst full-pipe",
+    .exit_status =
+        "0; 1 a step did not come true, the file is no scenario, or the recording could\n"
+        "not be written; 2 wrong usage;\n"
+        "77 a program of the scenario is not installed, or this terminal cannot show it",
 };
 
 static const char suffix[] = ".yaml";
@@ -169,8 +188,9 @@ static int check_needs(const struct scenario *scenario, const char *file)
     return 0;
 }
 
-static int play_file(const char *word, bool is_check, bool is_auto)
+static int play_file(const char *word, bool is_check, const struct play_options *given)
 {
+    struct play_options o = *given;
     char path[PATH_MAX], copy[PATH_MAX];
     const char *file = find_file(word, path);
     struct scenario *scenario;
@@ -180,42 +200,106 @@ static int play_file(const char *word, bool is_check, bool is_auto)
     status = check_needs(scenario, file);
     /* Its program starts beside it, so that it can name a file there from wherever we are. */
     snprintf(copy, sizeof copy, "%s", file);
-    const char *folder = dirname(copy);
+    o.name = file;
+    o.folder = dirname(copy);
     if (status) {
         /* it has been said */
     } else if (is_check) {
-        status = play_check(scenario, file, folder);
+        status = play_check(scenario, &o);
         if (!status)
             printf("%s: ok, %u steps\n", file, scenario->n_steps);
         fflush(stdout);
     } else {
-        status = play_show(scenario, folder, is_auto);
+        status = play_show(scenario, &o);
     }
     scenario_free(scenario);
     return status;
 }
 
+void play_narrate(const struct scenario *scenario, unsigned step, const char *how,
+                  char title[PLAY_TITLE_BYTES], struct narration *narration)
+{
+    const char *subject = scenario->show;
+    for (unsigned i = 0; i <= step; i++)
+        if (scenario->steps[i].show)
+            subject = scenario->steps[i].show;
+    snprintf(title, PLAY_TITLE_BYTES, "Step %u of %u%s", step + 1, scenario->n_steps, how);
+    *narration = (struct narration){
+        .title = title,
+        .text = scenario->steps[step].say,
+        .awaits_enter = how[0] != '\0',
+        .n_begun = step + 1,
+        .subject = subject ? view_subject_of(subject) : 0,
+    };
+}
+
+int64_t play_pace_ns(const struct scenario *scenario, unsigned step)
+{
+    return 1500000000 + 40000000 * (int64_t)strlen(scenario->steps[step].say);
+}
+
+int play_unable(int status)
+{
+    return status == EXIT_NOT_FOUND ? EXIT_UNABLE : status;
+}
+
+/* One that goes on writing must not wait for us, or it would not end. */
+static void drain(int pty)
+{
+    char bytes[4096];
+    while (read(pty, bytes, sizeof bytes) > 0)
+        continue;
+}
+
+void play_end(struct launch *launch)
+{
+    enum { PATIENCE_MS = 2000, PTY = 0, ENDED, N_FDS };
+    if (launch->run) {
+        struct pollfd fds[N_FDS] = {[PTY] = {.fd = run_pty(launch->run), .events = POLLIN},
+                                    [ENDED] = {.fd = run_ended_fd(launch->run), .events = POLLIN}};
+        int64_t end_ns = clock_monotonic_ns() + PATIENCE_MS * INT64_C(1000000), left_ns;
+        kill(-run_pid(launch->run), SIGHUP); /* it leads a session, and so a group */
+        while (!fds[ENDED].revents && (left_ns = end_ns - clock_monotonic_ns()) > 0) {
+            poll(fds, N_FDS, (int)(left_ns / 1000000) + 1);
+            if (fds[PTY].revents & POLLIN)
+                drain(fds[PTY].fd);
+            else if (fds[PTY].revents)
+                fds[PTY].fd = -1; /* nobody can write there any more */
+        }
+    }
+    launch_end(launch);
+}
+
 int cmd_play(int argc, char **argv)
 {
-    bool is_check = false, is_auto = false;
+    bool is_check = false;
+    struct play_options o = {0};
     int code, status = EXIT_OK;
     while ((code = options_next(&usage, argc, argv)) >= 0) {
         is_check = is_check || code == 'c';
-        is_auto = is_auto || code == 'a';
+        o.is_auto = o.is_auto || code == 'a';
+        o.overwrites = o.overwrites || code == OPTION_FORCE;
+        if (code == OPTION_RECORD)
+            o.record_path = optarg;
     }
     if (code != OPTIONS_END)
         return options_status(code);
     if (optind == argc)
-        return is_check || is_auto
+        return is_check || o.is_auto || o.record_path
                    ? complain(EXIT_USAGE, 0, "proclab play lists those that there are",
                               "which scenario?")
                    : list();
-    if (!is_check && optind + 1 < argc)
-        return complain(EXIT_USAGE, 0, "one scenario at a time, or with --check",
+    if ((!is_check || o.record_path) && optind + 1 < argc)
+        return complain(EXIT_USAGE, 0,
+                        is_check ? "one scenario a recording"
+                                 : "one scenario at a time, or with --check",
                         "'%s' is one too many", argv[optind + 1]);
+    if (o.record_path && strcmp(o.record_path, "-") == 0)
+        return complain(EXIT_USAGE, 0, "--record ./- if it is to be called so",
+                        "a scenario is recorded into a file");
     /* One that failed outweighs one that could not be tried. */
     for (int i = optind; i < argc; i++) {
-        int one = play_file(argv[i], is_check, is_auto);
+        int one = play_file(argv[i], is_check, &o);
         if (one && status != EXIT_FAILED)
             status = one;
     }

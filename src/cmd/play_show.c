@@ -4,6 +4,7 @@
 #include "cmd/complain.h"
 #include "cmd/launch.h"
 #include "cmd/picture.h"
+#include "cmd/play_record.h"
 #include "cmd/session.h"
 #include "model/history.h"
 #include "model/narration.h"
@@ -22,15 +23,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How long --auto leaves a step that has come true: to read it, and to look. */
-#define AUTO_NS_A_BYTE INT64_C(40000000)
-#define AUTO_NS        INT64_C(1500000000)
+enum { RATE_HZ = 20 };
 
 struct show {
     struct narrator narrator; /* first: what the dashboard is handed */
     const struct scenario *scenario;
     bool is_auto;
     struct launch launch;
+    struct play_record record;
     struct source *source;
     bool has_begun;
     unsigned reached; /* the step under way */
@@ -43,32 +43,20 @@ struct show {
         seen_ns; /* of each step: when it had come true, by the snapshots; else when it was last seen */
     char instead[200]; /* of the step under way */
     char failed[300];  /* --auto: why it goes on no further */
-    char title[160];
+    char title[PLAY_TITLE_BYTES];
     struct narration narration;
 };
 
 static void narrate(struct show *s)
 {
-    const struct scenario *scenario = s->scenario;
-    const struct scenario_step *step = &scenario->steps[s->shown];
     bool is_past = s->shown < s->reached;
-    const char *subject = scenario->show;
-    for (unsigned i = 0; i <= s->shown; i++)
-        if (scenario->steps[i].show)
-            subject = scenario->steps[i].show;
-    snprintf(s->title, sizeof s->title, "Step %u of %u%s", s->shown + 1, scenario->n_steps,
-             is_past      ? ", as it was"
-             : s->is_true ? ": seen"
-                          : "");
-    s->narration = (struct narration){
-        .title = s->title,
-        .text = step->say,
-        .awaits_enter = is_past || s->is_true,
-        .n_begun = s->shown + 1,
-        .subject = subject ? view_subject_of(subject) : 0,
-        .is_of_past = is_past,
-    };
+    const char *how = is_past ? ", as it was" : s->is_true ? ": seen" : "";
+    play_narrate(s->scenario, s->shown, how, s->title, &s->narration);
+    s->narration.is_of_past = is_past;
+    s->narration.region.pid = s->spotlight;
     s->has_news = true;
+    if (!is_past) /* what is recorded meanwhile is the newest, and of another step */
+        play_record_narration(&s->record, &s->narration);
 }
 
 static bool look(struct narrator *narrator, const struct narration **narration)
@@ -128,7 +116,7 @@ static bool goes_on(struct show *s)
     if (!s->is_auto || s->failed[0])
         return false;
     if (s->is_true)
-        return since_ns > AUTO_NS + AUTO_NS_A_BYTE * (int64_t)strlen(now->say);
+        return since_ns > play_pace_ns(s->scenario, s->reached);
     if (is_late(s))
         snprintf(s->failed, sizeof s->failed, "step %u of %u: not within %g s: %s", s->reached + 1,
                  s->scenario->n_steps, (double)now->within_ns / 1e9, s->instead);
@@ -153,8 +141,10 @@ static bool see(struct narrator *narrator, const struct moment *moment, bool is_
         const struct until *until = s->scenario->steps[s->reached].until;
         char *text = terminal_text(s->launch.terminal);
         pid_t spotlight = match_spotlight(until, moment);
-        if (spotlight)
+        if (spotlight && spotlight != s->spotlight) {
             s->spotlight = spotlight;
+            narrate(s);
+        }
         s->seen_ns[s->reached] = moment->now->time_ns;
         s->is_true = match_until(until, moment, text);
         if (s->is_true)
@@ -181,16 +171,20 @@ static int start(struct show *s, struct tty *tty)
     struct live_options live = {0};
     launch_fill_live(&s->launch, &live);
     int error = live_open(&live, &s->source);
-    return error ? session_complain_source(error, live.root_pid) : 0;
+    if (error)
+        return session_complain_source(error, live.root_pid);
+    play_record_listen(&s->record, s->launch.terminal);
+    s->source = play_record_source(&s->record, s->source);
+    return 0;
 }
 
-int play_show(const struct scenario *scenario, const char *folder, bool is_auto)
+int play_show(const struct scenario *scenario, const struct play_options *options)
 {
     struct show s = {
         .narrator = {.look = look, .see = see, .step = step},
         .scenario = scenario,
-        .is_auto = is_auto,
-        .launch = {.exact = LAUNCH_EXACT_BEST, .cwd = folder, .has_scratch = true},
+        .is_auto = options->is_auto,
+        .launch = {.exact = LAUNCH_EXACT_BEST, .cwd = options->folder, .has_scratch = true},
     };
     struct tty *tty = NULL;
     enum tty_problem problem;
@@ -200,12 +194,17 @@ int play_show(const struct scenario *scenario, const char *folder, bool is_auto)
         return complain(EXIT_FAILED, ENOMEM, NULL, "cannot play the scenario");
     narrate(&s);
     int error = tty_open(&tty, &problem);
-    int status = error ? session_complain_tty(problem, error) : start(&s, tty);
-    if (!status) {
+    int status = error ? session_complain_tty(problem, error)
+                       : play_record_open(&s.record, options->record_path, options->overwrites,
+                                          scenario->title, RATE_HZ);
+    if (!status)
+        status = start(&s, tty);
+    bool has_begun = !status;
+    if (has_begun) {
         const struct dashboard_options dashboard = {
             .title = scenario->title,
             .source_name = "LIVE",
-            .rate_hz = 20,
+            .rate_hz = RATE_HZ,
             .source = s.source,
             .run = s.launch.run,
             .terminal = s.launch.terminal,
@@ -217,12 +216,13 @@ int play_show(const struct scenario *scenario, const char *folder, bool is_auto)
             status = complain(EXIT_FAILED, error, NULL, "the dashboard cannot go on");
     }
     source_free(s.source);
-    launch_end(&s.launch);
+    play_end(&s.launch);
     tty_close(tty);
     free(s.seen_ns);
-    if (result.signal)
-        session_end_by(result.signal);
     if (s.failed[0] && !status)
         status = complain(EXIT_FAILED, 0, NULL, "%s: %s", scenario->title, s.failed);
+    status = play_record_close(&s.record, status, !has_begun);
+    if (result.signal)
+        session_end_by(result.signal);
     return status;
 }

@@ -9,13 +9,12 @@
 #include "cmd/options.h"
 #include "cmd/relay.h"
 #include "cmd/session.h"
+#include "cmd/tape.h"
 #include "model/snapshot.h"
 #include "model/source.h"
 #include "proc/live.h"
-#include "record/recording.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <poll.h>
 #include <signal.h>
@@ -65,57 +64,25 @@ static const struct usage usage = {
 };
 
 struct recorder {
-    const char *path;
-    bool is_forced, no_peek, wants_memory, wants_details;
+    struct tape tape;
+    bool no_peek, wants_memory, wants_details;
     long rate_hz;
     char *const *argv; /* NULL: a PID */
     pid_t root_pid;
     char title[160], default_path[64];
-    int out_fd;
-    bool is_stdout, has_pty;
+    bool has_pty;
     struct launch launch;
     struct lab_facts facts; /* of a lab's demo */
     bool has_facts;
     pid_t memory_pid; /* whose pages are recorded; 0: nobody's */
     struct relay relay;
     struct source *source;
-    struct recording_writer *writer;
     struct heartbeat heartbeat;
-    int write_error; /* nothing more is recorded; the command goes on */
-    int signal;      /* that ends us */
+    int signal; /* that ends us */
     bool is_over;
 };
 
-static uint64_t boot_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 /* ---- beginning ------------------------------------------------------------------------------- */
-
-/*
- * The file itself, not one beside it that is renamed: what was seen is there whatever becomes of
- * us, and can be replayed while it grows.
- */
-static int open_output(struct recorder *r)
-{
-    r->out_fd = -1;
-    if (r->is_stdout) {
-        if (isatty(STDOUT_FILENO))
-            return complain(EXIT_USAGE, 0, "pipe it: proclab record -o - -- CMD | proclab replay -",
-                            "a recording is not for the terminal");
-        r->out_fd = STDOUT_FILENO;
-        return 0;
-    }
-    int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | (r->is_forced ? O_TRUNC : O_EXCL);
-    r->out_fd = open(r->path, flags, 0666);
-    if (r->out_fd >= 0)
-        return 0;
-    return complain(EXIT_FAILED, errno, errno == EEXIST ? "--force overwrites it" : NULL,
-                    "cannot write %s", r->path);
-}
 
 static int open_facts(struct recorder *r)
 {
@@ -138,7 +105,7 @@ static int start_program(struct recorder *r)
         return status;
     char **environment = r->has_facts ? launch_facts_environment() : NULL;
     struct run_fd handed = launch_facts_fd(r->facts.fd);
-    r->has_pty = relay_look(&r->relay, &rows, &cols) || r->is_stdout;
+    r->has_pty = relay_look(&r->relay, &rows, &cols) || r->tape.is_stdout;
     struct run_spec spec = {
         .argv = r->argv,
         .env = environment,
@@ -159,7 +126,7 @@ static int start_program(struct recorder *r)
         return launch_complain(&r->launch, r->argv[0], error);
     if (r->has_pty) {
         relay_start(&r->relay, run_pty(r->launch.run));
-        r->write_error = recording_writer_size(r->writer, boot_ns(), rows, cols);
+        tape_size(&r->tape, rows, cols);
     }
     return 0;
 }
@@ -175,24 +142,15 @@ static int open_source(struct recorder *r)
     return error ? session_complain_source(error, r->root_pid) : 0;
 }
 
-static int open_writer(struct recorder *r)
-{
-    struct recording_header header;
-    size_t n = strlen(r->path);
-    bool is_packed = !r->is_stdout && n > 4 && strcmp(r->path + n - 4, ".zst") == 0;
-    recording_header_init(&header, r->title, (double)r->rate_hz);
-    int error = recording_writer_open(r->out_fd, is_packed, &header, &r->writer);
-    return error ? complain(EXIT_FAILED, error, NULL, "cannot write %s", r->path) : 0;
-}
-
 /* ---- the loop -------------------------------------------------------------------------------- */
 
-/* 0: whoever read the pipe has gone, and with it the purpose; else the command may go on. */
-static void note_error(struct recorder *r, int error)
+/*
+ * After an error nothing more is recorded, and the command may go on, unless whoever read the pipe
+ * has gone, and with it the purpose.
+ */
+static void notice_error(struct recorder *r)
 {
-    if (error && !r->write_error)
-        r->write_error = error;
-    if (r->write_error == -EPIPE || (r->write_error && !r->argv))
+    if (r->tape.error == -EPIPE || (r->tape.error && !r->argv))
         r->is_over = true;
 }
 
@@ -214,7 +172,7 @@ static void choose_largest(struct recorder *r, const struct snapshot *s)
 static void hear_lab(struct recorder *r)
 {
     if (r->has_facts && lab_facts_look(&r->facts))
-        recording_writer_narration(r->writer, &r->facts.narration);
+        tape_narration(&r->tape, &r->facts.narration);
     const struct narrated_region *region = &r->facts.narration.region;
     struct source_wish wish = {.all_details = r->wants_details};
     if (r->wants_memory && region->pid > 0) {
@@ -231,12 +189,13 @@ static void look(struct recorder *r)
 {
     struct snapshot *snapshot;
     hear_lab(r);
-    int error = r->write_error ? r->write_error : source_next(r->source, &snapshot);
-    if (error) {
-        note_error(r, error);
+    if (!r->tape.error)
+        r->tape.error = source_next(r->source, &snapshot);
+    notice_error(r);
+    if (r->tape.error)
         return;
-    }
-    note_error(r, recording_writer_look(r->writer, snapshot));
+    tape_look(&r->tape, snapshot);
+    notice_error(r);
     choose_largest(r, snapshot);
     if (!r->argv && snapshot->n_processes == 0)
         r->is_over = true; /* the process that we watched has gone */
@@ -252,8 +211,8 @@ static bool take_output(struct recorder *r)
         relay_stop(&r->relay);
     if (n <= 0)
         return false;
-    if (!r->write_error)
-        note_error(r, recording_writer_output(r->writer, boot_ns(), bytes, (size_t)n));
+    tape_output(&r->tape, bytes, (size_t)n);
+    notice_error(r);
     return true;
 }
 
@@ -264,8 +223,8 @@ static void follow_size(struct recorder *r)
         !size.ws_col)
         return;
     run_resize(r->launch.run, size.ws_row, size.ws_col);
-    if (!r->write_error)
-        note_error(r, recording_writer_size(r->writer, boot_ns(), size.ws_row, size.ws_col));
+    tape_size(&r->tape, size.ws_row, size.ws_col);
+    notice_error(r);
 }
 
 /* Ctrl-C without a pty reaches us alone: it is meant for the command, whose end is ours. */
@@ -324,8 +283,7 @@ static void record(struct recorder *r)
         turn(r);
     while (take_output(r))
         continue;
-    if (!r->write_error)
-        look(r);
+    look(r);
 }
 
 /* ---- */
@@ -336,26 +294,18 @@ static int end(struct recorder *r, int status)
     int wait_status = wait_status_of(r);
     relay_stop(&r->relay);
     source_free(r->source);
-    if (r->writer) {
-        int error = recording_writer_close(r->writer, boot_ns(), wait_status);
-        r->write_error = r->write_error ? r->write_error : error;
-    }
+    tape_close(&r->tape, wait_status, status != 0);
     int program_status = launch_end(&r->launch);
     if (r->has_facts)
         lab_facts_fini(&r->facts);
-    if (r->out_fd >= 0 && !r->is_stdout && close(r->out_fd) < 0 && !r->write_error)
-        r->write_error = -errno;
-    if (status && r->out_fd >= 0 && !r->is_stdout && !r->is_forced)
-        unlink(r->path); /* it is ours, and nothing was seen */
     if (status)
         return status;
-    if (r->write_error == -EPIPE)
+    if (r->tape.error == -EPIPE)
         return 128 + SIGPIPE;
-    if (r->write_error)
-        return complain(EXIT_FAILED, r->write_error, NULL, "recording into %s has stopped",
-                        r->path);
-    if (!r->is_stdout && isatty(STDERR_FILENO))
-        fprintf(stderr, "proclab: recorded; see it with: proclab replay %s\n", r->path);
+    if (r->tape.error)
+        return tape_complain(&r->tape);
+    if (!r->tape.is_stdout && isatty(STDERR_FILENO))
+        fprintf(stderr, "proclab: recorded; see it with: proclab replay %s\n", r->tape.path);
     return r->signal ? 128 + r->signal : program_status;
 }
 
@@ -384,12 +334,12 @@ static int parse(struct recorder *r, int argc, char **argv)
     while ((code = options_next(&usage, argc, argv)) >= 0) {
         bool is_good = true;
         if (code == 'o')
-            r->path = optarg;
+            r->tape.path = optarg;
         else if (code == 'r')
             is_good = options_parse_number(&usage, "--rate", optarg, 1, 60, &r->rate_hz);
         else if (code == OPTION_EXACT)
             is_good = launch_parse_exact(optarg, &r->launch.exact) == 0;
-        r->is_forced = r->is_forced || code == OPTION_FORCE;
+        r->tape.is_forced = r->tape.is_forced || code == OPTION_FORCE;
         r->no_peek = r->no_peek || code == OPTION_NO_PEEK;
         r->wants_memory = r->wants_memory || code == OPTION_MEMORY;
         r->wants_details = r->wants_details || code == OPTION_DETAIL;
@@ -402,28 +352,24 @@ static int parse(struct recorder *r, int argc, char **argv)
     if (status)
         return status;
     time_t now = time(NULL);
-    if (!*r->path) {
+    if (!*r->tape.path) {
         strftime(r->default_path, sizeof r->default_path, "proclab-%Y%m%d-%H%M%S.jsonl",
                  localtime(&now));
-        r->path = r->default_path;
+        r->tape.path = r->default_path;
     }
-    r->is_stdout = strcmp(r->path, "-") == 0;
     return -1;
 }
 
 int cmd_record(int argc, char **argv)
 {
-    struct recorder r = {.path = "",
+    struct recorder r = {.tape = TAPE_NONE,
                          .rate_hz = 20,
-                         .out_fd = -1,
                          .relay = {.pty = -1},
                          .launch = {.exact = LAUNCH_EXACT_BEST}};
     int status = parse(&r, argc, argv);
     if (status >= 0)
         return status;
-    status = open_output(&r);
-    if (!status)
-        status = open_writer(&r);
+    status = tape_open(&r.tape, r.title, (double)r.rate_hz);
     if (!status)
         status = heartbeat_open(&r.heartbeat, r.rate_hz);
     if (!status)

@@ -11,9 +11,9 @@
 
 /* A part of a process's memory that the lab is about. */
 struct narrated_region {
-    const char *name; /* "buffer" */
-    pid_t pid;        /* 0: none was stated */
-    uint64_t start, bytes;
+    const char *name;      /* "buffer" */
+    pid_t pid;             /* 0: none was stated */
+    uint64_t start, bytes; /* bytes 0: the source chooses */
 };
 
 struct narration {

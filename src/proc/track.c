@@ -221,6 +221,15 @@ static bool read_args(struct track_context *ctx, struct proc_track *t)
     return true;
 }
 
+/*
+ * Some write a title over their arguments (proc_pid_cmdline(5)): soon after their birth, and anew
+ * as they go on.
+ */
+static bool may_have_a_title(const struct proc_track *t)
+{
+    return t->details && (t->n_reads == 1 || t->n_reads == 4 || t->n_reads % OWNER_LOOKS == 0);
+}
+
 /* Another program runs in it. Addresses are random, so this sees the same program anew, too. */
 static bool has_execed(const struct proc_stat *before, const struct proc_stat *now)
 {
@@ -259,6 +268,8 @@ int track_read(struct track_context *ctx, struct proc_track *t)
     bool has_memory = stat.state != 'Z' && stat.state != 'X' && !(stat.flags & PROC_FLAG_KTHREAD);
     if (is_new || t->seen % OWNER_LOOKS == (uint64_t)t->pid % OWNER_LOOKS)
         read_owner(ctx, t);
+    t->n_reads = is_new ? 0 : t->n_reads + 1;
+    t->wants_args |= may_have_a_title(t);
     if (is_new) {
         t->wants_args = true;
         if (t->details)

@@ -88,6 +88,7 @@ struct proc_track {
     unsigned n_quiet; /* probes in a row that found it quiet */
     uint64_t read_ns; /* when track_read_details() was last done */
     bool wants_args;  /* it is new, or runs another program */
+    unsigned n_reads; /* since then */
     int64_t uid;
     char *args;
     uint32_t args_bytes;

@@ -62,7 +62,7 @@ static int take_region(const json_t *json, struct narrated_region *r, char **nam
     json_int_t bytes = json_integer_value(json_object_get(json, "bytes"));
     if (!json || json_is_null(json))
         return 0;
-    if (pid < 1 || pid > INT_MAX || bytes < 1)
+    if (pid < 1 || pid > INT_MAX || bytes < 0)
         return -EBADMSG;
     r->pid = (pid_t)pid;
     r->bytes = (uint64_t)bytes;

@@ -17,7 +17,8 @@ struct terminal {
     VTermScreen *vscreen;
     VTermState *vstate;
     struct terminal_filter filter;
-    int rows, cols; /* what was asked for; libvterm may have a column more */
+    int rows, cols;                     /* what was asked for; libvterm may have a column more */
+    struct terminal_listener *listener; /* NULL: none */
     bool cursor_visible;
     struct screen screen;
     struct screen_cell *cells;
@@ -158,10 +159,20 @@ void terminal_resize(struct terminal *t, int rows, int cols)
     t->cols = t->filter.cols = cols;
     if (shrinks)
         feed_text(t, "\0337");
+    if (t->listener)
+        t->listener->size(t->listener, rows, cols);
+}
+
+void terminal_listen(struct terminal *t, struct terminal_listener *listener)
+{
+    t->listener = listener;
+    listener->size(listener, t->rows, t->cols);
 }
 
 void terminal_write(struct terminal *t, const char *bytes, size_t len)
 {
+    if (t->listener)
+        t->listener->output(t->listener, bytes, len);
     terminal_filter_write(&t->filter, bytes, len);
     vterm_screen_flush_damage(t->vscreen);
 }

@@ -11,10 +11,18 @@
 
 struct terminal;
 
+/* Told what the program writes, and of each size, the one at the beginning among them. */
+struct terminal_listener {
+    void (*output)(struct terminal_listener *l, const char *bytes, size_t len);
+    void (*size)(struct terminal_listener *l, int rows, int cols);
+};
+
 /* NULL: out of memory. */
 struct terminal *terminal_new(int rows, int cols);
 void terminal_free(struct terminal *t);
 void terminal_resize(struct terminal *t, int rows, int cols);
+/* From now on; borrowed, and at most one. */
+void terminal_listen(struct terminal *t, struct terminal_listener *listener);
 /*
  * Take what the program wrote, any bytes. A line that scrolls costs some 2 us at 80x24: feed a
  * flood in portions.

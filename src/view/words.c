@@ -102,11 +102,29 @@ char *words_name(const struct snapshot *s, const struct process *p, char *buf, s
     return buf;
 }
 
+/* Of the first argument: "nginx: " of one that has written a title over them all; 0: it has none. */
+static size_t title_begin(const char *comm, const char *arg, size_t n)
+{
+    size_t name = strlen(comm);
+    return name > 0 && n > name + 2 && strncmp(arg, comm, name) == 0 &&
+                   strncmp(arg + name, ": ", 2) == 0
+               ? name + 2
+               : 0;
+}
+
 char *words_args(const struct snapshot *s, const struct process *p, int from, char *buf, size_t len)
 {
     const char *arg = snapshot_text(s, p->args_text);
     size_t left = p->args_bytes, out = 0;
     buf[0] = '\0';
+    while (left > 0 && arg[left - 1] == '\0') /* a title may be followed by many */
+        left--;
+    size_t title = title_begin(snapshot_text(s, p->comm_text), arg, strnlen(arg, left));
+    if (from == 1 && title > 0) {
+        from = 0;
+        arg += title;
+        left -= title;
+    }
     for (int i = 0; left > 0 && out + 8 < len; i++) {
         size_t n = strnlen(arg, left);
         if (i >= from) {

@@ -34,7 +34,10 @@ char *words_lane(int number, bool ascii, char *buf, size_t len);
 char *words_spell_lanes(const char *text);
 /* The command's name, printable; a kernel thread's in brackets. "?" where it is empty. */
 char *words_name(const struct snapshot *s, const struct process *p, char *buf, size_t len);
-/* The arguments from number `from` on, printable, with spaces between; "" for none. */
+/*
+ * The arguments from number `from` on, printable, with spaces between; "" for none. Of a process that
+ * has written a title over them ("nginx: worker process"), from 1 on: what comes after its name.
+ */
 char *words_args(const struct snapshot *s, const struct process *p, int from, char *buf,
                  size_t len);
 /*

@@ -74,3 +74,38 @@ test_play_auto_fails_where_a_step_does() {
     expect_whole
     expect "expected the line 'never'"
 }
+
+is_recorded() { # STEP
+    grep -qs "\"Step $1\"" "$T/a"
+}
+
+# What is recorded is what was live, whatever was looked at meanwhile.
+test_play_is_recorded() {
+    open_terminal 100x36
+    line 'x $PROCLAB play --record $T/a full-pipe'
+    eventually is_recorded '1 of 2: seen' || fail 'the end of step 1 is not in it'
+    keys Enter
+    eventually is_recorded '2 of 2: seen' || fail 'the end of step 2 is not in it'
+    keys PPage
+    expect 'Step 1 of 2, as it was'
+    keys q
+    expect_status 0
+    expect_whole
+    is_recorded '1 of 2' || fail 'step 1 is not in it'
+    is_recorded '2 of 2' || fail 'step 2 is not in it'
+    ! grep -q 'as it was' "$T/a" || fail 'what was looked at again is in it'
+    grep -q '"size":\[' "$T/a" || fail 'the size of its terminal is not in it'
+    line 'x $PROCLAB play --record $T/a full-pipe'
+    expect_status 1
+    expect 'EEXIST.*--force'
+}
+
+test_play_ended_by_a_signal_leaves_a_whole_recording() {
+    open_terminal 100x36
+    line 'x $PROCLAB play --record $T/a full-pipe'
+    eventually is_recorded '1 of 2: seen' || fail 'step 1 is not in it'
+    kill -TERM "$(pid)"
+    expect_status 143
+    expect_whole
+    tail -n 1 "$T/a" | grep -q '^{"end":null' || fail 'it has no end'
+}

@@ -535,6 +535,43 @@ Test(live, exec_brings_new_arguments, .timeout = 30)
 
 /* ---- threads ------------------------------------------------------------------------- */
 
+/* As setproctitle(3bsd) does, when it is told to. */
+static int write_a_title(void *arg)
+{
+    char byte;
+    struct ends *p = arg;
+    if (read(p->read, &byte, 1) == 1)
+        memcpy(program_invocation_name, "x: title", sizeof "x: title" - 1);
+    return actor_hold(NULL);
+}
+
+static bool has_title(const struct snapshot *s, void *arg)
+{
+    size_t len;
+    const struct process *p = snapshot_find(s, *(pid_t *)arg);
+    const char *args = p ? snapshot_args(s, p, &len) : NULL;
+    return args && len > 8 && memcmp(args, "x: title", 8) == 0;
+}
+
+Test(live, a_title_that_is_written_later, .timeout = 30)
+{
+    struct ends p;
+    make_pipe(&p);
+    pid_t pid = actor_start(write_a_title, &p);
+    struct source *source = actor_watch(pid);
+    snapshot_free(see_waiting(source, pid, WAIT_PIPE_READ, p.read));
+    struct snapshot *s;
+    cr_assert_eq(source_next(source, &s), 0);
+    cr_expect(!has_title(s, &pid));
+    snapshot_free(s);
+    cr_assert_eq(write(p.write, "x", 1), 1);
+    snapshot_free(actor_see(source, has_title, &pid, "its title"));
+    source_free(source);
+    actor_end(pid);
+    close(p.read);
+    close(p.write);
+}
+
 static void *thread_read(void *arg)
 {
     char c;

@@ -102,11 +102,13 @@ static int make_file(void)
     return fd;
 }
 
-/* An act begins every seven looks, from look 3 on; the second act states a region. */
+/* An act begins every seven looks, from look 3 on; from the second on each states a region, every
+   third only of which process. */
 static struct narration make_narration(int i)
 {
     static char title[40];
     int n = i < 3 ? 0 : (i - 3) / 7 + 1;
+    bool has_place = n > 1 && n % 3 != 0;
     snprintf(title, sizeof title, "Act %d: \xff", n);
     return (struct narration){
         .title = n ? title : NULL,
@@ -116,8 +118,8 @@ static struct narration make_narration(int i)
         .subject = n % 6,
         .region = {.name = n > 1 ? "buffer" : NULL,
                    .pid = n > 1 ? 10 : 0,
-                   .start = n > 1 ? UINT64_C(0xffffffffff600000) : 0,
-                   .bytes = n > 1 ? 4096 : 0},
+                   .start = has_place ? UINT64_C(0xffffffffff600000) : 0,
+                   .bytes = has_place ? 4096 : 0},
     };
 }
 

@@ -27,6 +27,42 @@ static const char *row_of(struct terminal *t, int row)
     return text;
 }
 
+struct heard {
+    struct terminal_listener listener;
+    char text[64];
+    int rows, cols, n_sizes;
+};
+
+static void hear_output(struct terminal_listener *l, const char *bytes, size_t len)
+{
+    strncat(((struct heard *)l)->text, bytes, len);
+}
+
+static void hear_size(struct terminal_listener *l, int rows, int cols)
+{
+    struct heard *h = (struct heard *)l;
+    h->rows = rows;
+    h->cols = cols;
+    h->n_sizes++;
+}
+
+Test(terminal, who_listens_is_told_all_and_each_size, .timeout = 10)
+{
+    struct heard h = {.listener = {.output = hear_output, .size = hear_size}};
+    struct terminal *t = terminal_new(3, 10);
+    put(t, "before");
+    terminal_listen(t, &h.listener);
+    cr_expect(h.n_sizes == 1 && h.rows == 3 && h.cols == 10);
+    put(t, "one\x1b[1m");
+    put(t, "\xe2\x82");
+    cr_expect_str_eq(h.text, "one\x1b[1m\xe2\x82");
+    terminal_resize(t, 3, 10);
+    cr_expect_eq(h.n_sizes, 1, "that is no other size");
+    terminal_resize(t, 5, 20);
+    cr_expect(h.n_sizes == 2 && h.rows == 5 && h.cols == 20);
+    terminal_free(t);
+}
+
 Test(terminal, shows_text_and_cursor, .timeout = 10)
 {
     struct terminal *t = terminal_new(3, 10);

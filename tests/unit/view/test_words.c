@@ -96,3 +96,28 @@ Test(words, a_share_is_a_sign)
     cr_expect_str_eq(words_share(0.94, true), "9");
     cr_expect_str_eq(words_share(0.96, true), "#");
 }
+
+static const char *shown_args(const char *comm, const char *args, size_t n, int from)
+{
+    static char buf[64];
+    struct snapshot *s = snapshot_new();
+    struct process *p = snapshot_add_process(s, 1);
+    p->comm_text = snapshot_add_text(s, comm, strlen(comm));
+    p->args_text = snapshot_add_text(s, args, n);
+    p->args_bytes = (uint32_t)n;
+    words_args(s, p, from, buf, sizeof buf);
+    snapshot_free(s);
+    return buf;
+}
+
+Test(words, a_title_that_is_written_over_the_arguments)
+{
+    static const char title[] = "nginx: worker process\0\0\0\0", none[] = "nginx:\0-c",
+                      path[] = "/bin/nginx: x\0y";
+    cr_expect_str_eq(shown_args("nginx", title, sizeof title, 1), "worker process");
+    cr_expect_str_eq(shown_args("nginx", title, sizeof title, 0), "nginx: worker process");
+    cr_expect_str_eq(shown_args("ngin", title, sizeof title, 1), "");
+    cr_expect_str_eq(shown_args("nginx", none, sizeof none, 1), "-c");
+    cr_expect_str_eq(shown_args("nginx", path, sizeof path, 1), "y");
+    cr_expect_str_eq(shown_args("", title, sizeof title, 1), "");
+}
