@@ -129,9 +129,8 @@ static void connector_drain(struct feed *feed, struct feed_sink *sink)
         struct lifecycle_record record;
         if (rc < 0)
             continue;
-        if (event.what == PROC_EVENT_NONE) /* an answer to whoever begins to listen: not numbered */
-            continue;
         bool is_wanted = translate(&event, offset_ns, &record);
+        /* An answer to whoever begins to listen is numbered, too. */
         uint32_t gap = count_gap(c, &head, &event);
         if (gap > 0)
             put_lost(sink, record.time_ns, gap);
@@ -168,9 +167,7 @@ static void connector_free(struct feed *feed)
 
 static int64_t monotonic_ms(void)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (int64_t)(clock_ns(CLOCK_MONOTONIC) / 1000000);
 }
 
 /*
