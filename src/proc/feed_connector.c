@@ -129,9 +129,8 @@ static void connector_drain(struct feed *feed, struct feed_sink *sink)
         struct lifecycle_record record;
         if (rc < 0)
             continue;
-        if (event.what == PROC_EVENT_NONE) /* an answer to whoever begins to listen: not numbered */
-            continue;
         bool is_wanted = translate(&event, offset_ns, &record);
+        /* An answer to whoever begins to listen is numbered, too. */
         uint32_t gap = count_gap(c, &head, &event);
         if (gap > 0)
             put_lost(sink, record.time_ns, gap);
@@ -142,7 +141,7 @@ static void connector_drain(struct feed *feed, struct feed_sink *sink)
 
 /* ---- begin and end -------------------------------------------------------------------------- */
 
-static int subscribe(int fd, enum proc_cn_mcast_op op)
+static int subscribe(int fd, enum proc_cn_mcast_op op, uint32_t number)
 {
     struct {
         struct nlmsghdr head;
@@ -150,7 +149,7 @@ static int subscribe(int fd, enum proc_cn_mcast_op op)
         enum proc_cn_mcast_op op;
     } __attribute__((packed)) request = {
         .head = {.nlmsg_len = sizeof request, .nlmsg_type = NLMSG_DONE},
-        .message = {.id = {CN_IDX_PROC, CN_VAL_PROC}, .len = sizeof request.op},
+        .message = {.id = {CN_IDX_PROC, CN_VAL_PROC}, .ack = number, .len = sizeof request.op},
         .op = op,
     };
     return send(fd, &request, sizeof request, 0) == (ssize_t)sizeof request ? 0 : -errno;
@@ -160,23 +159,33 @@ static void connector_free(struct feed *feed)
 {
     struct feed_connector *c = (struct feed_connector *)feed;
     if (c->feed.fd >= 0) {
-        subscribe(c->feed.fd, PROC_CN_MCAST_IGNORE);
+        subscribe(c->feed.fd, PROC_CN_MCAST_IGNORE, 0);
         close(c->feed.fd);
     }
     free(c);
 }
 
-/* The kernel answers who asks from the initial namespaces, and ignores all others. */
-static int await_answer(struct feed_connector *c)
+static int64_t monotonic_ms(void)
+{
+    return (int64_t)(clock_ns(CLOCK_MONOTONIC) / 1000000);
+}
+
+/*
+ * The kernel answers who asks from the initial namespaces, and ignores all others; but what it tells
+ * somebody else who listens comes here, too, and may never cease, and so do the answers to others. Ours
+ * has our number.
+ */
+static int await_answer(struct feed_connector *c, uint32_t number)
 {
     struct cn_msg head = {0};
     struct proc_event event = {0};
     struct pollfd readable = {.fd = c->feed.fd, .events = POLLIN};
-    while (poll(&readable, 1, ANSWER_WAIT_MS) > 0) {
+    int64_t until_ms = monotonic_ms() + ANSWER_WAIT_MS, left_ms;
+    while ((left_ms = until_ms - monotonic_ms()) > 0 && poll(&readable, 1, (int)left_ms) > 0) {
         int rc = receive(c->feed.fd, &head, &event);
         if (rc < 0 && rc != -ENOBUFS)
             return rc;
-        if (rc > 0 && event.what == PROC_EVENT_NONE)
+        if (rc > 0 && event.what == PROC_EVENT_NONE && head.ack == number + 1)
             return -(int)event.event_data.ack.err;
     }
     return -ECHRNG;
@@ -198,8 +207,9 @@ static int connect_socket(struct feed_connector *c)
         c->feed.gather_ms = obtained / GATHER_BYTES_PER_MS;
     if (bind(c->feed.fd, (const struct sockaddr *)&us, sizeof us) < 0)
         return -errno;
-    int rc = subscribe(c->feed.fd, PROC_CN_MCAST_LISTEN);
-    return rc < 0 ? rc : await_answer(c);
+    uint32_t number = (uint32_t)getpid() << 12 ^ (uint32_t)monotonic_ms();
+    int rc = subscribe(c->feed.fd, PROC_CN_MCAST_LISTEN, number);
+    return rc < 0 ? rc : await_answer(c, number);
 }
 
 int feed_connector_open(struct feed **out)

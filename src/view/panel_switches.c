@@ -17,9 +17,9 @@
 
 enum {
     HISTORY_CELLS = 8,
-    SHARES_COLS = 50, /* from here on there is room for run and wait time, and from here on */
-    WAITS_COLS = 62,  /* for whom it waits for */
-    LEAST_WAITS_WIDTH = 12,
+    SHARES_COLS = 50,       /* from here on there is room for run and wait time, and from here on */
+    WAITS_COLS = 62,        /* for whom it waits for */
+    LEAST_WAITS_WIDTH = 11, /* that TIDs of seven digits leave at 120 columns */
     TASK_WIDTH = 8,
     MOST_WORDS_ROWS = 3,
 };

@@ -63,8 +63,8 @@ RC
     tm set-option -g window-size manual
     tm resize-window -t t -x "$cols" -y "$rows"
     eventually sees READY || fail "no prompt"
-    line 'stty -g >"$T/stty-before"; echo >"$T/settled"'
-    eventually test -e "$T/settled" || fail "the shell does not answer"
+    line 'stty -g >"$T/stty-before"'
+    eventually test -s "$T/status" || fail "the shell does not answer" # or that status would be the next line's
 }
 
 resize_terminal() {

@@ -21,7 +21,7 @@ static void count_visit(pid_t pid, void *arg)
     ++*(int *)arg;
 }
 
-Test(descent, finds_the_same_tree_both_ways, .timeout = 20)
+Test(descent, finds_the_same_tree_both_ways, .timeout = 60)
 {
     struct nasty n;
     nasty_init(&n, "stubborn", 0);
@@ -49,7 +49,7 @@ Test(descent, finds_the_same_tree_both_ways, .timeout = 20)
     run_end(run, NULL);
 }
 
-Test(descent, reads_ids_and_knows_who_is_gone, .timeout = 20)
+Test(descent, reads_ids_and_knows_who_is_gone, .timeout = 60)
 {
     struct descent_stat stat;
     cr_expect_eq(descent_read_stat(getpid(), &stat), 0);
