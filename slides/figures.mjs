@@ -141,9 +141,6 @@ const figures = {
                 marks: [1, 2, 3].map(level => [level, lab(`cache_level_${level}`, null)]).filter(([, fact]) => fact)
                     .map(([level, fact]) => [place(fact.value), `L${level} ${size(fact.value / 1024)}`]).filter(([x]) => !Number.isNaN(x)) });
         },
-        cpus: lab => bars(lab, {
-            bars: [["both on one CPU:\ntwo switches", lab("one_cpu_round_trip"), 1], ["a CPU for each:\ntwo wake-ups", lab("two_cpus_round_trip"), 2]],
-            ylabel: "ns there and back" }),
     },
     "06-process-vs-thread": {
         making: lab => curves(lab, {
@@ -157,7 +154,7 @@ const figures = {
             return bars(lab, {
                 bars: [...counts.map(n => [`${n} on\none CPU`, of("one_CPU", n), 1]),
                     ...counts.filter(n => of("all_CPUs", n)).map(n => [`${n} on\nall CPUs`, of("all_CPUs", n), 3])],
-                ylabel: "ms for the same work" });
+                ylabel: "ms; work cut among threads" });
         },
     },
 };
