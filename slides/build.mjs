@@ -4,16 +4,19 @@
  * A deck is Marp's Markdown with these, each alone on a line:
  *
  *   <!-- include: FILE#NAME -->        a function of a source file, or what stands in it between
- *                                      "slide: NAME" and "slide end" in comments
- *   <!-- facts: LAB NAME... -->        what the lab's demo says of these, as a table
+ *                                      "slide: NAME" and "slide end" in comments; without NAME all of it
+ *   <!-- facts: LAB NAME... -->        what the lab's demo says of these, as a table; ACT:NAME where
+ *                                      more than one act says it (else the last one's)
  *   <!-- figure: LAB NAME -->          figures.mjs draws it from the demo's facts (gnuplot)
  *   <!-- dashboard: LAB ACT TEXT -->   the dashboard when the act's narration begins with TEXT
+ *   <!-- program: TEXT | COMMAND -->   the dashboard on a program of slides/programs, when it shows TEXT (a pattern)
+ *   <!-- run: COMMAND -->              a line for the shell, and what it says
  *   <!-- recording: LAB ACT -->        a page that plays the act, inside the slide
  *
  * Nothing is pasted: when a lab changes, its slides do. What cannot be had ends the build. It needs
  * B (the build folder); GNUPLOT and CHROME_PATH say where these are.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -53,22 +56,40 @@ function regionOf(lines, name) {
 
 function include(what) {
     const [file, name] = what.split("#");
-    const lines = fs.readFileSync(path.join(top, file), "utf8").split("\n");
-    const region = regionOf(lines, name) ?? functionOf(lines, name);
+    const lines = fs.readFileSync(path.join(top, file), "utf8").trimEnd().split("\n");
+    const region = (name ? regionOf(lines, name) ?? functionOf(lines, name) : lines)?.filter(line => !/^\s*\/\* slide/.test(line));
     if (!region)
         throw new Error(`${file} has no function or region ${name}`);
+    const indent = Math.min(...region.filter(Boolean).map(line => line.search(/\S/)));
+    for (const [i, line] of region.entries())
+        region[i] = line.slice(indent);
     if (region.length > MAX_LINES || region.some(line => line.length > MAX_COLUMNS))
         throw new Error(`${what}: ${region.length} lines; a slide has ${MAX_LINES} of ${MAX_COLUMNS} columns`);
-    return "```c\n" + region.join("\n") + "\n```\n\n<small>" + what.replace("#", ", ") + "</small>";
+    return "```" + path.extname(file).slice(1) + "\n" + region.join("\n") + "\n```\n\n<small>" + what.replace("#", ", ") + "</small>";
+}
+
+/* A command of the shell's, and what it says. */
+function terminal(command) {
+    const lines = [`$ ${command}`, ...run("sh", ["-c", command]).trimEnd().split("\n")];
+    if (lines.length > MAX_LINES || lines.some(line => line.length > MAX_COLUMNS))
+        throw new Error(`${command}: what it says does not fit on a slide`);
+    return "```console\n" + lines.join("\n") + "\n```";
 }
 
 /* ---- facts and figures ------------------------------------------------- */
 
 const known = new Map();
+/* By name, of the last act that says it; and by "ACT:name". */
 function factsOf(lab) {
     if (!known.has(lab)) {
-        const lines = run(demoOf(lab), ["--json", "--auto"]).trim().split("\n").map(line => JSON.parse(line));
-        known.set(lab, new Map(lines.filter(line => line.fact).map(line => [line.fact, line])));
+        const found = new Map();
+        let act = 0;
+        for (const line of run(demoOf(lab), ["--json", "--auto"]).trim().split("\n").map(text => JSON.parse(text))) {
+            act = line.act ?? act;
+            if (line.fact)
+                found.set(line.fact, line).set(`${act}:${line.fact}`, line);
+        }
+        known.set(lab, found);
     }
     return known.get(lab);
 }
@@ -87,17 +108,23 @@ const words = number => (Number.isInteger(number) || Math.abs(number) >= 1000 ? 
 function facts(lab, names) {
     const rows = names.map(name => {
         const fact = factOf(lab, name);
-        const value = fact.value === null ? "unknown"
+        const value = fact.value === null ? (fact.note.startsWith("too noisy") ? "noisy" : "unknown")
             : typeof fact.value === "number" ? words(fact.value) : fact.value;
-        return `| ${name.replaceAll("_", " ")} | **${value}** ${fact.unit ?? ""} | ${escape(fact.note)} |`;
+        return `| ${fact.fact.replaceAll("_", " ")} | **${value}**${fact.unit ? `${value === "noisy" ? "," : ""}&nbsp;${fact.unit.replace(/^us$/, "µs")}` : ""} | ${escape(fact.note)} |`;
     });
-    return "| | | how it is known |\n| --- | --- | --- |\n" + rows.join("\n");
+    /* A time is a machine's. */
+    const machine = names.some(name => /^(median|too noisy)/.test(factOf(lab, name).note)) ? factOf(lab, "machine").value : "";
+    return "| | | how it is known |\n| --- | --- | --- |\n" + rows.join("\n")
+        + (machine ? `\n\n<small>${escape(machine)}</small>` : "");
 }
 
 const image = (svg, words) => `<img class="picture" alt="${escape(words)}" src="data:image/svg+xml;base64,`
     + Buffer.from(svg).toString("base64") + '">';
 
 /* ---- the dashboard ----------------------------------------------------- */
+
+/* Fewer rows than a terminal has: so its letters are as large as the code's. */
+const PICTURE = ["export", "-f", "svg", "--theme", "light", "--size", "80x20"];
 
 function recordingOf(lab, act) {
     const file = path.join(work, `${lab}-${act}.jsonl`);
@@ -123,8 +150,34 @@ function timeOf(file, text) {
 function dashboard(lab, act, text) {
     const file = recordingOf(lab, act);
     /* Some looks later: rates and states have settled, and the act still holds. */
-    return image(run(proclab, ["export", "-f", "svg", "--theme", "light", "--at",
-        String(timeOf(file, text) + 0.5), file]), `the dashboard in act ${act} of ${lab}: ${text}`);
+    return image(run(proclab, [...PICTURE, "--at", String(timeOf(file, text) + 0.5), file]), `the dashboard in act ${act} of ${lab}: ${text}`);
+}
+
+/*
+ * The dashboard on a program that has come to where the dashboard's text matches. The program stays there: it is
+ * ended when the picture is made. It is started in slides/programs.
+ */
+function program(pattern, command) {
+    const file = path.join(work, `program-${known.size}.jsonl`);
+    const recorder = spawn(proclab, ["record", "--force", "-o", file, "--", ...command.split(" ")],
+        { cwd: path.join(here, "programs"), stdio: "ignore" });
+    known.set(file, recorder);
+    /* Of a recording that still grows the last line may be half there: export says so. */
+    const quiet = { stdio: ["ignore", "pipe", "ignore"] };
+    const isThere = () => fs.existsSync(file) && new RegExp(pattern, "u").test(
+        spawnSync(proclab, ["export", "-f", "text", "--size", "80x20", file], quiet).stdout);
+    try {
+        /* Ten times in a row: by then rates are known, and nothing is new any more. */
+        for (let tries = 0, seen = 0; tries < 300; tries++) {
+            Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+            seen = isThere() ? seen + 1 : 0;
+            if (seen === 10)
+                return image(run(proclab, [...PICTURE, file], quiet), `the dashboard on ${command}`);
+        }
+        throw new Error(`${command}: the dashboard never showed ${pattern}`);
+    } finally {
+        recorder.kill("SIGTERM");
+    }
 }
 
 function recording(lab, act) {
@@ -141,10 +194,12 @@ const makers = {
     facts: rest => { const [lab, ...names] = rest.split(/\s+/); return facts(lab, names); },
     figure: rest => {
         const [lab, name] = rest.split(" ");
-        return image(plot(name, wanted => factOf(lab, wanted)), `figure: ${name} of ${lab}`);
+        return image(plot(lab, name, factsOf(lab)), `figure: ${name} of ${lab}`);
     },
     dashboard: rest => { const [, lab, act, text] = /^(\S+) (\S+) (.*)$/.exec(rest); return dashboard(lab, act, text); },
     recording: rest => recording(...rest.split(" ")),
+    program: rest => program(...rest.split(" | ")),
+    run: terminal,
 };
 
 fs.mkdirSync(work, { recursive: true });
@@ -153,15 +208,19 @@ const decks = fs.readdirSync(here).filter(name => /^(\d\d-.*|myths)\.md$/.test(n
     .map(name => name.slice(0, -3)).filter(name => chosen.length === 0 || chosen.includes(name));
 if (decks.length === 0)
     throw new Error(`no such deck: ${chosen}`);
-for (const deck of decks) {
-    const text = fs.readFileSync(path.join(here, `${deck}.md`), "utf8")
-        .replace(/^<!-- (include|facts|figure|dashboard|recording): (.*) -->$/gm, (_, kind, rest) => makers[kind](rest));
-    const source = path.join(work, `${deck}.md`);
-    fs.writeFileSync(source, text);
-    const marp = (...args) => run(process.execPath, [path.join(here, "node_modules/@marp-team/marp-cli/marp-cli.js"),
-        "--no-stdin", "--config-file", path.join(here, "marp.config.mjs"), ...args, source],
-        { env: { CHROME_PATH: "/usr/bin/chromium", CHROME_NO_SANDBOX: "1", ...process.env }, stdio: ["ignore", "pipe", "pipe"] });
-    marp("-o", path.join(out, `${deck}.html`));
-    marp("--pdf", "--pdf-notes", "-o", path.join(out, `${deck}.pdf`));
-    console.log(path.join(path.relative(top, out), `${deck}.{html,pdf}`));
+for (const deck of decks)
+    fs.writeFileSync(path.join(work, `${deck}.md`), fs.readFileSync(path.join(here, `${deck}.md`), "utf8")
+        .replace(/^<!-- (include|facts|figure|dashboard|recording|program|run): (.*) -->$/gm, (_, kind, rest) => makers[kind](rest)));
+
+/* All at once, one browser for all: by now nothing is measured any more. */
+function marp(kind, ...args) {
+    run(process.execPath, [path.join(here, "node_modules/@marp-team/marp-cli/marp-cli.js"), "--no-stdin", "--config-file",
+        path.join(here, "marp.config.mjs"), ...args, ...decks.map(deck => path.join(work, `${deck}.md`))],
+        { timeout: 300000, env: { CHROME_PATH: "/usr/bin/chromium", CHROME_NO_SANDBOX: "1", ...process.env }, stdio: ["ignore", "pipe", "pipe"] });
+    for (const deck of decks)
+        fs.renameSync(path.join(work, `${deck}.${kind}`), path.join(out, `${deck}.${kind}`));
 }
+marp("html");
+marp("pdf", "--pdf", "--pdf-notes");
+for (const deck of decks)
+    console.log(path.join(path.relative(top, out), `${deck}.{html,pdf}`));

@@ -223,6 +223,7 @@ static void fork_three_times(struct family *family, pid_t made[])
     static const char *const names[FORKS] = {"fork-1", "fork-2", "fork-3"};
     int generation = 0, n_made = 0;
 
+    /* slide: three forks in a row */
     for (int i = 0; i < FORKS; i++) {
         pid_t pid = fork();
         if (pid == -1)
@@ -235,6 +236,7 @@ static void fork_three_times(struct family *family, pid_t made[])
             made[n_made++] = pid;
         }
     }
+    /* slide end */
     if (generation > 0)
         be_a_member(family, generation, made, n_made);
 }

@@ -125,6 +125,7 @@ static int open_files(const char *const paths[3], int fds[3])
     return 0;
 }
 
+/* slide: run_redirected, in the parent */
 int run_redirected(const char *file, char *const argv[], const char *in,
                    const char *out, const char *err)
 {
@@ -134,6 +135,8 @@ int run_redirected(const char *file, char *const argv[], const char *in,
     /* In the parent: here a failure is still ours to report. */
     if (open_files(paths, fds) == -1)
         return -1;
+    /* slide end */
+    /* slide: run_redirected, in the child */
     pid_t pid = fork();
     if (pid == 0) {
         for (int i = 0; i < 3; i++)
@@ -144,6 +147,7 @@ int run_redirected(const char *file, char *const argv[], const char *in,
     close_files(fds);
     return pid == -1 ? -1 : wait_for(pid);
 }
+/* slide end */
 
 /* ---- a program that is known to run ------------------------------------- */
 

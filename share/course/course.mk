@@ -17,13 +17,15 @@ autograder: ## the zips that Gradescope takes, one a lab, as build/proclab-autog
 readme-picture: all ## the README's picture anew, from lab 03's third act
 	@share/readme/picture share/readme/dashboard.svg
 
-# Node.js is not in DEPS_DEV: where it comes from elsewhere, Debian's npm cannot be installed beside it.
+# Where Node.js and its npm come from elsewhere, Debian's npm cannot be installed beside them.
+DEPS_DEV += $(if $(wildcard $(addsuffix /npm,$(subst :, ,$(PATH)))),,nodejs npm)
+
 slides: all slides/node_modules/.package-lock.json ## the decks, as self-contained HTML and as PDF, below build/slides (node, npm, gnuplot, chromium)
 	@B=$(B) node slides/build.mjs $(B)/slides
 
 slides/node_modules/.package-lock.json: slides/package-lock.json
 	@for tool in node npm gnuplot chromium; do command -v $$tool >/dev/null || \
-	    { echo "slides: $$tool is missing: make deps-dev, and apt install nodejs npm"; exit 1; }; done
+	    { echo "slides: $$tool is missing: make deps-dev"; exit 1; }; done
 	@cd slides && npm ci --no-audit --no-fund --silent
 
 test-slides: slides ## the decks in headless Chromium

@@ -1,0 +1,4 @@
+import subprocess as s
+
+sort = s.Popen("sort", stdin=s.PIPE, stdout=s.PIPE)
+print(sort.stdout.read())
