@@ -51,9 +51,11 @@ suite_main() {
     for name in $(compgen -A function test_); do
         [[ $name =~ ${1-} ]] || continue
         T=$(mktemp -d "${TMPDIR:-/tmp}/proclab-suite.XXXXXX") || exit 1
-        output=$("$name" 2>&1)
+        # Not through a pipe: what a failed test leaves running would hold it, and the suite would hang.
+        ("$name") >"$T.output" 2>&1
         status=$?
-        rm -rf "$T"
+        output=$(cat "$T.output")
+        rm -rf "$T" "$T.output"
         case $status in
         0) echo "ok ${name#test_}" && passed=$((passed + 1)) ;;
         77) echo "skip ${name#test_}: $output" && skipped=$((skipped + 1)) ;;
