@@ -25,11 +25,11 @@
 
 enum { OPTION_EXACT = 256 };
 
-/* When the command has ended, until its own end has been told: at most so often, so long apart. */
 /* An event's JSON is shorter: a kind, a time, a few numbers, a name. */
 enum { EVENT_JSON_BYTES = 1024 };
 
-enum { LAST_LOOKS = 20, LAST_LOOK_MS = 10 };
+/* When the command has ended, until each end has been told: at most so often, so long apart. */
+enum { LAST_LOOKS = 200, LAST_LOOK_MS = 10 };
 
 static const struct option_row options[] = {
     {"json", 'j', NULL, "one JSON object a line"},
@@ -84,9 +84,8 @@ struct logger {
     int64_t n_forks, n_execs, n_exits, n_lost, births_first, births_last;
     enum obtained obtained; /* the worst of all looks */
     enum events_from from;
-    bool has_ended; /* the command itself: it is in the log */
-    int error;      /* of a look, or of writing: there are no more lines */
-    int signal;     /* that ends us */
+    int error;  /* of a look, or of writing: there are no more lines */
+    int signal; /* that ends us */
 };
 
 /* ---- names ---------------------------------------------------------------------------------- */
@@ -197,7 +196,6 @@ static void log_event(struct logger *log, const struct event *e)
     log->n_forks += e->kind == EVENT_FORK;
     log->n_execs += e->kind == EVENT_EXEC;
     log->n_exits += e->kind == EVENT_EXIT;
-    log->has_ended |= e->kind == EVENT_EXIT && e->pid == run_pid(log->launch.run);
     log->n_lost += e->kind == EVENT_LOST ? e->count : 0;
     if (e->kind == EVENT_FORK)
         set_name(log, e->other, name_of(log, e->pid));
@@ -266,6 +264,18 @@ static void take_signal(struct logger *log)
         log->signal = number;
 }
 
+/*
+ * Somebody is in the log and gone from /proc, but nobody has told of its end: the connector does so
+ * after whoever waited has heard of it; on a busy machine, long after.
+ */
+static bool awaits_an_end(const struct logger *log)
+{
+    for (const struct name *name = log->names; name; name = name->hh.next)
+        if (log->before && !snapshot_find(log->before, name->pid))
+            return true;
+    return false;
+}
+
 static void follow(struct logger *log)
 {
     struct run_result result = {0};
@@ -282,11 +292,12 @@ static void follow(struct logger *log)
         if (fds[0].revents)
             run_poll(log->launch.run, &result);
     }
-    /* The connector tells of an end a moment after whoever waited has heard of it. */
-    for (int i = 0; i < LAST_LOOKS && !log->has_ended; i++) {
+    for (int i = 0; i < LAST_LOOKS && !log->error; i++) {
         if (i > 0)
             poll(NULL, 0, LAST_LOOK_MS);
         look(log);
+        if (!awaits_an_end(log))
+            break;
     }
     if (!log->error)
         log_summary(log);
