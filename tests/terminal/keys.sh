@@ -103,7 +103,7 @@ BOMB
     expect 'this is the oldest that is kept'
     keys ]
     expect_not 'the oldest that is kept|The oldest that is kept'
-    expect '│[»+] *[0-9]+ .*(├|└)─ '
+    expect '│[»+ ] *[0-9]+ .*(├|└|✝)─ ' # a child, alive or ended already
     sees PAUSED || fail 'an event is not live'
     expect 'End or space goes back to live'
     keys 3 # all panels go back
