@@ -124,11 +124,14 @@ static const char *name_of(struct logger *log, pid_t pid)
     return name ? name->comm : "";
 }
 
-/* Those that are there may call themselves something else now. */
+/* Those that are there may call themselves something else now. Whose birth was to be told and who has
+   no name has ended: it is a zombie. */
 static void learn_names(struct logger *log, const struct snapshot *s)
 {
+    bool is_told = log->obtained == OBTAINED_EXACT;
     for (size_t i = 0; i < s->n_processes; i++)
-        set_name(log, s->processes[i].pid, snapshot_text(s, s->processes[i].comm_text));
+        if (!is_told || find_name(log, s->processes[i].pid))
+            set_name(log, s->processes[i].pid, snapshot_text(s, s->processes[i].comm_text));
 }
 
 /* ---- lines ---------------------------------------------------------------------------------- */
@@ -270,6 +273,8 @@ static void take_signal(struct logger *log)
  */
 static bool awaits_an_end(const struct logger *log)
 {
+    if (log->obtained != OBTAINED_EXACT)
+        return false; /* nobody tells: a look has seen it */
     for (const struct name *name = log->names; name; name = name->hh.next)
         if (log->before && !snapshot_find(log->before, name->pid))
             return true;
