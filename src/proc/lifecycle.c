@@ -75,7 +75,6 @@ static int take(struct lifecycle *lc, uint64_t until_ns)
             return -ENOMEM;
     }
     lc->waiting.n = n_left;
-    qsort(lc->taken.records, lc->taken.n, sizeof *lc->taken.records, compare_records);
     if (lc->n_overflowed > 0) {
         struct lifecycle_record lost = {
             .time_ns = until_ns, .kind = LIFECYCLE_LOST, .count = lc->n_overflowed};
@@ -92,7 +91,9 @@ int lifecycle_take(struct lifecycle *lc, uint64_t until_ns, const struct lifecyc
     pthread_mutex_lock(&lc->lock);
     lc->feed->ops->drain(lc->feed, &lc->sink);
     int rc = take(lc, until_ns);
-    pthread_mutex_unlock(&lc->lock);
+    pthread_mutex_unlock(&lc->lock); /* the kernel's buffers fill up while it is held */
+    if (lc->taken.n > 0)
+        qsort(lc->taken.records, lc->taken.n, sizeof *lc->taken.records, compare_records);
     *records = lc->taken.records;
     *n = rc == 0 ? lc->taken.n : 0;
     return rc;
