@@ -18,7 +18,7 @@ readme-picture: all ## the README's picture anew, from lab 03's third act
 	@share/readme/picture share/readme/dashboard.svg
 
 # Where Node.js and its npm come from elsewhere, Debian's npm cannot be installed beside them.
-DEPS_DEV += $(if $(wildcard $(addsuffix /npm,$(subst :, ,$(PATH)))),,nodejs npm)
+DEPS_DEV += $(if $(wildcard $(addsuffix /npm,$(subst :, ,$(PATH)))),,npm)
 
 slides: all slides/node_modules/.package-lock.json ## the decks, as self-contained HTML and as PDF, below build/slides (node, npm, gnuplot, chromium)
 	@B=$(B) node slides/build.mjs $(B)/slides

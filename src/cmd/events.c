@@ -186,11 +186,12 @@ static void print_json(struct logger *log, const struct event *e)
     char line[EVENT_JSON_BYTES]; /* json_dumpf would write it in pieces, each a call */
     json_t *object = event_to_json(e);
     size_t len = object ? json_dumpb(object, line, sizeof line, JSON_COMPACT) : 0;
-    if (len == 0 || len >= sizeof line)
-        log->error = -ENOMEM;
-    else
-        line[len++] = '\n';
     json_decref(object);
+    if (len == 0 || len >= sizeof line) {
+        log->error = -ENOMEM;
+        return;
+    }
+    line[len++] = '\n';
     fwrite_unlocked(line, 1, len, log->stream);
 }
 

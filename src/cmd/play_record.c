@@ -2,10 +2,19 @@
 
 #include <stddef.h>
 
+static struct play_record *record_of_source(struct source *source)
+{
+    return (struct play_record *)((char *)source - offsetof(struct play_record, source));
+}
+
+static struct play_record *record_of_listener(struct terminal_listener *l)
+{
+    return (struct play_record *)((char *)l - offsetof(struct play_record, listener));
+}
+
 static int next(struct source *source, struct snapshot **out)
 {
-    struct play_record *r =
-        (struct play_record *)((char *)source - offsetof(struct play_record, source));
+    struct play_record *r = record_of_source(source);
     int error = source_next(r->live, out);
     if (!error)
         tape_look(&r->tape, *out);
@@ -14,30 +23,22 @@ static int next(struct source *source, struct snapshot **out)
 
 static void want(struct source *source, const struct source_wish *wish)
 {
-    struct play_record *r =
-        (struct play_record *)((char *)source - offsetof(struct play_record, source));
-    source_want(r->live, wish);
+    source_want(record_of_source(source)->live, wish);
 }
 
 static void free_live(struct source *source)
 {
-    struct play_record *r =
-        (struct play_record *)((char *)source - offsetof(struct play_record, source));
-    source_free(r->live);
+    source_free(record_of_source(source)->live);
 }
 
 static void hear_output(struct terminal_listener *l, const char *bytes, size_t len)
 {
-    struct play_record *r =
-        (struct play_record *)((char *)l - offsetof(struct play_record, listener));
-    tape_output(&r->tape, bytes, len);
+    tape_output(&record_of_listener(l)->tape, bytes, len);
 }
 
 static void hear_size(struct terminal_listener *l, int rows, int cols)
 {
-    struct play_record *r =
-        (struct play_record *)((char *)l - offsetof(struct play_record, listener));
-    tape_size(&r->tape, rows, cols);
+    tape_size(&record_of_listener(l)->tape, rows, cols);
 }
 
 int play_record_open(struct play_record *r, const char *path, bool is_forced, const char *title,

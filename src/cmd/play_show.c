@@ -63,7 +63,6 @@ static bool look(struct narrator *narrator, const struct narration **narration)
 {
     struct show *s = (struct show *)narrator; /* its first member */
     bool has_news = s->has_news;
-    s->narration.region.pid = s->spotlight;
     s->has_news = false;
     *narration = &s->narration;
     return has_news;

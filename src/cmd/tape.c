@@ -2,19 +2,12 @@
 
 #include "cmd/command.h"
 #include "cmd/complain.h"
+#include "proc/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-uint64_t tape_now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 /*
  * The file itself, not one beside it that is renamed: what was seen is there whatever becomes of
@@ -72,19 +65,19 @@ void tape_narration(struct tape *t, const struct narration *narration)
 void tape_output(struct tape *t, const char *bytes, size_t len)
 {
     if (!t->error)
-        note(t, recording_writer_output(t->writer, tape_now_ns(), bytes, len));
+        note(t, recording_writer_output(t->writer, clock_ns(CLOCK_BOOTTIME), bytes, len));
 }
 
 void tape_size(struct tape *t, int rows, int cols)
 {
     if (!t->error)
-        note(t, recording_writer_size(t->writer, tape_now_ns(), rows, cols));
+        note(t, recording_writer_size(t->writer, clock_ns(CLOCK_BOOTTIME), rows, cols));
 }
 
 void tape_close(struct tape *t, int wait_status, bool is_void)
 {
     if (t->writer)
-        note(t, recording_writer_close(t->writer, tape_now_ns(), wait_status));
+        note(t, recording_writer_close(t->writer, clock_ns(CLOCK_BOOTTIME), wait_status));
     t->writer = NULL;
     if (t->fd < 0 || t->is_stdout)
         return;

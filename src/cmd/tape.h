@@ -30,10 +30,7 @@ struct tape {
 /* path and is_forced are set. 0; or an exit status, and what was wrong has been said. */
 int tape_open(struct tape *t, const char *title, double rate_hz);
 
-/* CLOCK_BOOTTIME: what is written is of this time. */
-uint64_t tape_now_ns(void);
-
-/* Each does nothing after an error. */
+/* Each does nothing after an error. What it writes is of now. */
 void tape_look(struct tape *t, const struct snapshot *s);
 void tape_narration(struct tape *t, const struct narration *narration);
 void tape_output(struct tape *t, const char *bytes, size_t len);

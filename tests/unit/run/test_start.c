@@ -447,6 +447,17 @@ static void expect_caller_ends_well(pid_t caller)
               (unsigned)status);
 }
 
+/* A caller of run_start(), held; its guard, held, too. Skips where nobody may be traced. */
+static pid_t trace_start(char *command, int ends[2], pid_t *guard)
+{
+    cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
+    pid_t caller = start_traced_caller(command, ends[1]);
+    if (!caller)
+        cr_skip_test("nobody may be traced here");
+    *guard = trace_fork(caller);
+    return caller;
+}
+
 static void let_go(pid_t pid)
 {
     cr_assert_eq(ptrace(PTRACE_DETACH, pid, NULL, 0), 0);
@@ -461,11 +472,7 @@ Test(run, tells_of_an_end_before_the_start_is_over, .timeout = 60)
     static char command[] = "echo; exit 5";
     int ends[2];
     char byte;
-    cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
-    pid_t caller = start_traced_caller(command, ends[1]);
-    if (!caller)
-        cr_skip_test("nobody may be traced here");
-    pid_t guard = trace_fork(caller);
+    pid_t guard, caller = trace_start(command, ends, &guard);
     let_go(caller);
     pid_t supervisor = trace_fork(guard);
     let_go(supervisor);
@@ -484,11 +491,7 @@ Test(run, starts_what_stops_its_supervisor_at_once, .timeout = 60)
     static char command[] = "kill -STOP $PPID; echo; exit 5";
     int ends[2];
     char byte;
-    cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
-    pid_t caller = start_traced_caller(command, ends[1]);
-    if (!caller)
-        cr_skip_test("nobody may be traced here");
-    pid_t guard = trace_fork(caller);
+    pid_t guard, caller = trace_start(command, ends, &guard);
     let_go(caller);
     pid_t supervisor = trace_fork(guard);
     let_go(guard);
