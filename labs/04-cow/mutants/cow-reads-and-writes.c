@@ -1,4 +1,4 @@
-/* must fail: measure_cow.absent; may fail: measure_cow.all_absent */
+/* must fail: measure_cow.absent; may fail: measure_cow.all_absent; needs: zero-page */
 /* Increases a byte: to read from an absent page is a fault of its own. */
 #define measure_cow right_measure_cow
 #include "../solution.c"
