@@ -206,12 +206,12 @@ COUNTS(failure_first, .points = 1,
 }
 
 COUNTS(again, .points = 1, .hygiene_of = "works",
-       .says = "is right 150 times in a row",
+       .says = "is right 70 times in a row",
        .hint = "What of a call is still there in the next one? A thread that "
                "nobody joins keeps its stack; a process that nobody waits for "
                "is a zombie.")
 {
-    expect_int(r, "right", 150, "calls in a row that are right");
+    expect_int(r, "right", 70, "calls in a row that are right");
 }
 
 COUNTS(eintr, .points = 1, .hygiene_of = "works",
@@ -395,12 +395,12 @@ SUMS(failure, .points = 2, .hygiene_of = "side_by_side",
 }
 
 SUMS(again, .points = 1, .hygiene_of = "side_by_side",
-     .says = "is right 150 times in a row, with all its workers each time",
+     .says = "is right 70 times in a row, with all its workers each time",
      .hint = "What of a call is still there in the next one? A thread that "
              "nobody joins keeps its stack; a process that nobody waits for is "
              "a zombie.")
 {
-    expect_int(r, "right", 150, "calls in a row that are right");
+    expect_int(r, "right", 70, "calls in a row that are right");
 }
 
 CLAIM(sum_with_processes, eintr, .points = 1, .hygiene_of = "works",

@@ -241,7 +241,7 @@ COUNT(failure_first)
    joined gives its stack back. */
 COUNT(again)
 {
-    enum { CALLS = 150 };
+    enum { CALLS = 70 };
     int right = 0;
 
     while (right < CALLS && count(4, 10) == 40)
@@ -444,7 +444,7 @@ SUM(failure)
 
 SUM(again)
 {
-    enum { CALLS = 150 };
+    enum { CALLS = 70 };
     const uint32_t *v = numbers(100, 0);
     int right = 0;
 

@@ -89,3 +89,17 @@ bool stillness_look(struct stillness *st, const struct snapshot *s)
     st->needed_ns = now.needed_ns;
     return st->looks >= LOOKS_NEEDED && s->time_ns - st->since_ns >= st->needed_ns;
 }
+
+bool stillness_was_queued(const struct snapshot *before, const struct snapshot *now)
+{
+    int64_t queued_ns = 0;
+    if (!before)
+        return false;
+    for (size_t i = 0; i < now->n_processes; i++) {
+        const struct process *p = &now->processes[i], *same = snapshot_find_same(before, p);
+        if (p->is_outside || p->queued_ns < 0)
+            continue;
+        queued_ns += p->queued_ns - (same && same->queued_ns > 0 ? same->queued_ns : 0);
+    }
+    return queued_ns >= (int64_t)(now->time_ns - before->time_ns) / 2;
+}

@@ -25,4 +25,11 @@ void stillness_reset(struct stillness *st);
 /* Take a look into account. True: it hangs. */
 bool stillness_look(struct stillness *st, const struct snapshot *s);
 
+/*
+ * Did its processes wait for a CPU for at least half of the time between these two looks? Then it is the machine
+ * that is slow. It cannot go on for ever on its own account: who waits for a CPU gets one, and CPU time is
+ * counted. False where it is not known, and if before is NULL.
+ */
+bool stillness_was_queued(const struct snapshot *before, const struct snapshot *now);
+
 #endif

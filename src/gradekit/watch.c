@@ -24,7 +24,7 @@ enum {
     TICK_MS = 2,        /* how soon a hold is answered */
     FIRST_LOOK_MS = 60, /* most probes are over by then */
     LOOK_EVERY_MS = 40,
-    LOOKS_MAX = 450, /* some 20 s, and more where this machine is busy, for us as for the probe */
+    LOOKS_MAX = 450,      /* some 20 s, and more where this machine is busy: see judge() */
     DEADLINE_MS = 110000, /* in any case */
     PROCESSES_MAX = 100,  /* beyond it is a fork bomb */
     OUTPUT_MAX = 16 << 20,
@@ -43,6 +43,7 @@ struct watch {
     struct run *run; /* the sandbox's */
     struct source *source;
     struct stillness stillness;
+    struct snapshot *last; /* the last look; NULL: none yet */
     int64_t next_look_ms;
     unsigned n_looks;
     bool is_over;
@@ -159,6 +160,7 @@ static int64_t cpu_ns(const struct process *p)
     return (p->user_ticks + p->system_ticks) * (INT64_C(1000000000) / sysconf(_SC_CLK_TCK));
 }
 
+/* Looks at what could not run, the CPUs being taken, do not count against it. */
 static void judge(struct watch *w, const struct snapshot *s)
 {
     int64_t cpu = 0;
@@ -177,7 +179,7 @@ static void judge(struct watch *w, const struct snapshot *s)
         conclude(w, END_HUNG, s);
     else if (cpu >= CPU_MAX_NS)
         conclude(w, END_LOOPED, NULL);
-    else if (++w->n_looks >= LOOKS_MAX)
+    else if (!stillness_was_queued(w->last, s) && ++w->n_looks >= LOOKS_MAX)
         conclude(w, END_TIMED_OUT, s);
 }
 
@@ -187,7 +189,8 @@ static void look(struct watch *w)
     if (!take_snapshot(w, &s))
         return;
     judge(w, s);
-    snapshot_free(s);
+    snapshot_free(w->last);
+    w->last = s;
 }
 
 /* ---- the end ------------------------------------------------------------------------- */
@@ -323,6 +326,7 @@ static int finish(struct watch *w)
 
 static void watch_fini(struct watch *w)
 {
+    snapshot_free(w->last);
     if (w->shared)
         munmap(w->shared, SHARED_BYTES);
     if (w->memory_fd >= 0)

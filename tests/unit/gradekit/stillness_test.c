@@ -92,3 +92,32 @@ Test(stillness, one_thread_that_runs_is_a_movement, .timeout = 10)
         snapshot_free(s);
     }
 }
+
+/* Two looks 40 ms apart at a process that was queued so long in between, and at its child, there only then, so long. */
+static bool was_queued(int64_t queued_ms, int64_t child_ms)
+{
+    struct snapshot *before = look(0, 'R', WAIT_NOTHING, 5),
+                    *now = look(40 * MS, 'R', WAIT_NOTHING, 6);
+    before->processes[0].queued_ns = 700 * (int64_t)MS;
+    now->processes[0].queued_ns = queued_ms < 0 ? -1 : (700 + queued_ms) * (int64_t)MS;
+    struct process *child = snapshot_add_process(now, 11);
+    child->queued_ns = child_ms * (int64_t)MS;
+    snapshot_finish(now);
+    bool was = stillness_was_queued(before, now);
+    snapshot_free(before);
+    snapshot_free(now);
+    return was;
+}
+
+Test(stillness, whoever_waits_for_a_cpu_is_held_up, .timeout = 10)
+{
+    cr_expect(was_queued(30, 0));
+    cr_expect_not(was_queued(10, 0));
+    cr_expect(was_queued(12, 12));
+    cr_expect(was_queued(0, 30));
+    cr_expect_not(was_queued(-1, 0));
+    struct snapshot *first = look(40 * MS, 'R', WAIT_NOTHING, 5);
+    first->processes[0].queued_ns = 40 * (int64_t)MS;
+    cr_expect_not(stillness_was_queued(NULL, first));
+    snapshot_free(first);
+}
