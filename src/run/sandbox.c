@@ -30,6 +30,8 @@ enum {
     UID_LAST = 60999,
     TRIAL_MS = 5000,
     OWN_PROCESSES = 4, /* of ours under the program's user: the supervisor, bwrap twice, cat */
+    /* What its user may begin besides, where it is counted with the program: so many it may have more. */
+    OTHERS_TO_COME = 400,
 };
 
 #define TMPFS_BYTES "67108864"
@@ -330,7 +332,7 @@ static int make_limits(struct sandbox *s, const struct sandbox_spec *spec)
             continue;
         s->limits[i].value += OWN_PROCESSES;
         if (!s->jail.has_ids && !(s->mode == SANDBOX_BWRAP && counts_by_namespace()))
-            s->limits[i].value += count_tasks(getuid());
+            s->limits[i].value += count_tasks(getuid()) + OTHERS_TO_COME;
     }
     return 0;
 }

@@ -66,8 +66,8 @@ struct sandbox_spec {
     size_t n_fds;
     /*
      * RLIMIT_NPROC is the number of processes (and threads) that the program may have besides
-     * itself: what else its user runs at the start is added (so it is only about that many where an
-     * ordinary user has no namespace to count in). RLIMIT_AS does not go together with
+     * itself. Where an ordinary user has no namespace to count in, what else this user runs at the
+     * start is added, and some hundreds for what may come: there it only bounds a bomb. RLIMIT_AS does not go together with
      * AddressSanitizer.
      */
     const struct run_limit *limits;

@@ -247,7 +247,7 @@ static int nasty_writes_root(void)
 static int nasty_counts(void)
 {
     for (int n = 0;; n++) {
-        pid_t pid = n < 200 ? fork() : -1;
+        pid_t pid = n < 800 ? fork() : -1;
         if (pid < 0)
             return n;
         if (pid == 0)
