@@ -67,8 +67,8 @@ struct sandbox_spec {
     /*
      * RLIMIT_NPROC is the number of processes (and threads) that the program may have besides
      * itself. Where an ordinary user has no namespace to count in, what else this user runs at the
-     * start is added, and some hundreds for what may come: there it only bounds a bomb. RLIMIT_AS does not go together with
-     * AddressSanitizer.
+     * start is added, and some hundreds for what may come: there it only bounds a bomb. RLIMIT_AS
+     * does not go together with AddressSanitizer.
      */
     const struct run_limit *limits;
     size_t n_limits;
