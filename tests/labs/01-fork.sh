@@ -85,7 +85,7 @@ if taskset -c 0 true 2>/dev/null; then
     taskset -c 0 "$LAB_DEMO" --json >"$tmp/facts" </dev/null
     is 'on one CPU' "$? $(fact processes) $(fact number_in_parent)" '0 8 1'
 else
-    skip 'on one CPU' 'taskset: no CPU 0 for us'
+    skip_here 'on one CPU' 'taskset: no CPU 0 for us'
 fi
 
 # Killed in the middle of an act: nothing of it is left, the orphan included.

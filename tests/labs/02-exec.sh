@@ -79,7 +79,7 @@ if taskset -c 0 true 2>/dev/null; then
     taskset -c 0 "$LAB_DEMO" --act 5 --json >"$tmp/facts" </dev/null
     is 'on one CPU' "$? $(fact placement)" '0 "demo and program on CPU 0"'
 else
-    skip 'on one CPU' 'taskset: no CPU 0 for us'
+    skip_here 'on one CPU' 'taskset: no CPU 0 for us'
 fi
 
 # Killed in the middle of an act: nothing of it is left.

@@ -69,7 +69,7 @@ if [ "$(nproc)" -gt 1 ]; then
         [ $act = 4 ] && is 'act 4: one CPU, and so no figure' "$(fact two_cpus_round_trip)" null
     done
 else
-    skip 'on one CPU alone' 'there is no other one'
+    skip_here 'on one CPU alone' 'there is no other one'
 fi
 if ((is_sanitized == 0)); then # a sanitizer reserves terabytes
     (ulimit -v 400000 && "$LAB_DEMO" --act 5 --json >"$tmp/facts" 2>"$tmp/err" </dev/null)

@@ -26,7 +26,7 @@ is 'act 2: a child has a PID that is its TID' "$(fact child_getpid)" "$(fact chi
 is 'act 2: and the demo as its parent' "$(fact parent_of_the_child)" "$demo"
 is 'act 2: tasks' "$(fact tasks_of_the_demo) $(fact tasks_of_the_child)" '2 1'
 if [ "$(fact thread_shares)" = null ]; then
-    skip 'act 2: what is shared' 'kcmp(2) is refused here'
+    skip_here 'act 2: what is shared' 'kcmp(2) is refused here'
 else
     is 'act 2: what is shared' "$(fact thread_shares) / $(fact child_shares)" \
         '"memory, descriptors, working folder, handlers" / "nothing"'
@@ -65,7 +65,7 @@ if taskset -c 0 true 2>/dev/null; then
     taskset -c 0 "$LAB_DEMO" --json --act 5 --pace 0 >"$tmp/facts" </dev/null
     is 'on one CPU: no figure for all' "$? $(fact CPUs) $(fact all_CPUs) $(fact all_CPUs_2_threads)" '0 1 null '
 else
-    skip 'on one CPU' 'taskset: no CPU 0 for us'
+    skip_here 'on one CPU' 'taskset: no CPU 0 for us'
 fi
 
 # Killed in the middle of an act: nothing of it is left.

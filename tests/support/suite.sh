@@ -2,7 +2,8 @@
 # functions test_..., and calls: suite_main "$@"
 #
 # Each test runs in a subshell with a folder of its own, $T. It passes by returning 0,
-# fails by `fail WHY`, is skipped by `skip WHY`.
+# fails by `fail WHY`, is skipped by `skip WHY`, or by
+# `skip_here WHY` where nothing that could be installed would help: CI allows only these.
 set -u
 export PROCLAB=${PROCLAB:-$PWD/build/proclab} LC_ALL=C.UTF-8 TZ=UTC
 unset NO_COLOR TMUX XDG_STATE_HOME
@@ -16,6 +17,7 @@ skip() {
     printf '%s' "$*"
     exit 77
 }
+skip_here() { skip "not on this machine: $*"; }
 
 # Poll until a command is true, 15 s at most.
 eventually() {
