@@ -744,7 +744,7 @@ static const struct act acts[] = {
      "The demo sets a number to 1 and calls fork(). The child sets it to 2. "
      "Then both are asked what they see.",
      "At the same address: what is the number in the parent now?",
-     act_two_returns, NULL},
+     act_two_returns, "timeline"},
     {"Three forks, eight processes",
      "The demo calls fork() three times in a row, and nobody leaves the loop.",
      "How many processes are there in the end? Draw the tree: who is whose "
@@ -758,17 +758,17 @@ static const struct act acts[] = {
     {"A zombie, and what ends it",
      "A child ends, and its parent does not wait for it. Then kill -9. Then "
      "the same with a parent that never waits.",
-     "Does kill -9 end a zombie?", act_zombie, NULL},
+     "Does kill -9 end a zombie?", act_zombie, "timeline"},
     {"An orphan, and who adopts it",
      "A process forks a child and ends; the child goes on. Then the same once "
      "more, after the demo has made itself a subreaper.",
-     "Who is the child's parent after that?", act_orphan, NULL},
+     "Who is the child's parent after that?", act_orphan, "timeline"},
     {"What is shared, and what is doubled",
      "A child writes 5 bytes to a file that it inherited open. Then one "
      "inherits 5 bytes that are in a stdio buffer.",
      "Where is the parent's file offset now? And how often is what was in the "
      "buffer written?",
-     act_shared, NULL},
+     act_shared, "timeline"},
 };
 
 int main(int argc, char **argv)

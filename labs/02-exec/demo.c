@@ -926,19 +926,19 @@ static const struct act acts[] = {
      "are to look for a file that has an odd name: no-such-file; exit 42",
      "How many processes are there in each case? What does the shell make of "
      "the name?",
-     act_shell, NULL},
+     act_shell, "timeline"},
     {"When exec fails",
      "exec of what is not there, of what may not be executed, of a text. Then "
      "a loop that starts three programs, and forgets that exec can return.",
      "The loop forks three times, and each exec fails. How many processes come "
      "to its end?",
-     act_failures, NULL},
+     act_failures, "timeline"},
     {"The price list",
      "The same program is started in four ways, by a parent of 0, 32, 128 and "
      "512 MiB more than it needs.",
      "Which of fork, vfork, posix_spawn and system gets dearer when the parent "
      "grows?",
-     act_prices, NULL},
+     act_prices, "timeline"},
 };
 
 int main(int argc, char **argv)
