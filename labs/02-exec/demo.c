@@ -808,7 +808,7 @@ static void act_failures(struct lab *lab)
                  "/proc/PID/task/PID/children");
     snprintf(words, sizeof words,
              "Three children, and no exec came about: each went on with the "
-             "loop, as a second parent. %d came to its end.",
+             "loop, as a second parent. %d processes came to its end.",
              f->arrived);
     lab_hold(lab, words);
     for (int i = f->arrived; i > 0; i--)

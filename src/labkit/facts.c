@@ -89,8 +89,7 @@ void facts_emit(struct lab *lab, json_t *object)
  * "  capacity                65,536 bytes (exact: fcntl(F_GETPIPE_SZ))", wrapped below the value; or
  * "  capacity: ..." on a narrow terminal and with a long name.
  */
-static void print_fact(const char *name, const char *value, const char *unit, const char *how,
-                       const char *note)
+static void print_fact(const char *name, const char *shown, const char *how, const char *note)
 {
     char first[128], rest[NAME_COLUMNS + 1], *text = NULL;
     int columns = text_columns(STDOUT_FILENO);
@@ -104,15 +103,22 @@ static void print_fact(const char *name, const char *value, const char *unit, co
         if (*c == '_')
             *c = ' ';
     snprintf(rest, sizeof rest, "%*s", is_wide ? NAME_COLUMNS : 6, "");
-    if (asprintf(&text, "%s%s%s (%s: %s)", value, unit == NULL ? "" : " ", unit == NULL ? "" : unit,
-                 how, note) == -1)
+    if (asprintf(&text, "%s (%s: %s)", shown, how, note) == -1)
         return;
     text_wrap(stdout, columns, first, rest, text);
     free(text);
 }
 
-static void state_fact(struct lab *lab, const char *name, json_t *value, const char *shown,
-                       const char *unit, const char *how, const char *note)
+/* "65,536 bytes". Returns buf. */
+static char *with_unit(char *buf, size_t len, const char *figure, const char *unit)
+{
+    snprintf(buf, len, "%s%s%s", figure, unit == NULL ? "" : " ", unit == NULL ? "" : unit);
+    return buf;
+}
+
+/* shown: value and unit for a person. */
+static void state_fact(struct lab *lab, const char *name, json_t *value, const char *unit,
+                       const char *shown, const char *how, const char *note)
 {
     if (lab->request != 0) {
         json_decref(value);
@@ -121,36 +127,40 @@ static void state_fact(struct lab *lab, const char *name, json_t *value, const c
     facts_emit(lab, json_pack("{s:s, s:o, s:s*, s:s*, s:s}", "fact", name, "value", value, "unit",
                               unit, "obtained", how, "note", note));
     if (!lab->json)
-        print_fact(name, shown, unit, how, note);
+        print_fact(name, shown, how, note);
 }
 
 void fact_int(struct lab *lab, const char *name, long long value, const char *unit,
               enum fact_how how, const char *note)
 {
-    char shown[40];
+    char figure[40], one[40], shown[80];
 
-    state_fact(lab, name, json_integer(value), text_group(value, shown, sizeof shown), unit,
-               fact_how_name(how), note);
+    with_unit(shown, sizeof shown, text_group(value, figure, sizeof figure),
+              text_unit(value, unit, one, sizeof one));
+    state_fact(lab, name, json_integer(value), unit, shown, fact_how_name(how), note);
 }
 
 void fact_real(struct lab *lab, const char *name, double value, const char *unit, enum fact_how how,
                const char *note)
 {
-    char shown[40];
+    char figure[40], shown[80];
 
-    state_fact(lab, name, json_real(value), text_real(value, shown, sizeof shown), unit,
-               fact_how_name(how), note);
+    with_unit(shown, sizeof shown, text_real(value, figure, sizeof figure), unit);
+    state_fact(lab, name, json_real(value), unit, shown, fact_how_name(how), note);
 }
 
 void fact_text(struct lab *lab, const char *name, const char *value, enum fact_how how,
                const char *note)
 {
-    state_fact(lab, name, json_string(value), value, NULL, fact_how_name(how), note);
+    state_fact(lab, name, json_string(value), NULL, value, fact_how_name(how), note);
 }
 
 void fact_unknown(struct lab *lab, const char *name, const char *unit, const char *why)
 {
-    state_fact(lab, name, json_null(), "?", unit, "unknown", why);
+    char shown[80];
+
+    state_fact(lab, name, json_null(), unit, with_unit(shown, sizeof shown, "?", unit), "unknown",
+               why);
 }
 
 void fact_region(struct lab *lab, const char *name, pid_t pid, const void *start, size_t bytes)
@@ -166,5 +176,5 @@ void fact_region(struct lab *lab, const char *name, pid_t pid, const void *start
         return;
     snprintf(value, sizeof value, "%s bytes from %s",
              text_group((long long)bytes, size, sizeof size), address);
-    print_fact(name, value, NULL, fact_how_name(FACT_EXACT), "the address that the program has");
+    print_fact(name, value, fact_how_name(FACT_EXACT), "the address that the program has");
 }

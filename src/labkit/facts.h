@@ -33,7 +33,7 @@
 
 struct lab;
 
-/* How a figure was obtained: DESIGN's words. */
+/* How a figure was obtained. */
 enum fact_how {
     FACT_EXACT,    /* the kernel's own count */
     FACT_SAMPLED,  /* seen at one moment, or at intervals */

@@ -87,6 +87,17 @@ char *text_group(long long value, char *buf, size_t len)
     return buf;
 }
 
+const char *text_unit(long long value, const char *unit, char *buf, size_t len)
+{
+    size_t n = unit == NULL ? 0 : strlen(unit);
+
+    if (value != 1 || n <= 2 || unit[n - 1] != 's')
+        return unit;
+    bool has_es = n > 4 && (strcmp(unit + n - 4, "sses") == 0 || strcmp(unit + n - 4, "ches") == 0);
+    snprintf(buf, len, "%.*s", (int)(n - (has_es ? 2 : 1)), unit);
+    return buf;
+}
+
 char *text_real(double value, char *buf, size_t len)
 {
     double size = value < 0 ? -value : value;

@@ -17,6 +17,11 @@ int text_columns(int fd);
  */
 void text_wrap(FILE *out, int columns, const char *first, const char *rest, const char *text);
 
+/*
+ * The word for so many of a unit: "processes" -> "process" for 1; else unit itself, as "us" always
+ * is (no plural of a word has two letters). unit may be NULL. Returns buf, or unit.
+ */
+const char *text_unit(long long value, const char *unit, char *buf, size_t len);
 /* value with its digits grouped by commas: 65536 -> "65,536". Returns buf. */
 char *text_group(long long value, char *buf, size_t len);
 /*

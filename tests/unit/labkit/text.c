@@ -73,6 +73,26 @@ Test(text, groups_digits)
         cr_expect_str_eq(text_group(rows[i].value, buf, sizeof buf), rows[i].want);
 }
 
+Test(text, one_of_a_unit)
+{
+    static const struct {
+        long long value;
+        const char *unit, *want;
+    } rows[] = {{1, "processes", "process"},
+                {1, "pages", "page"},
+                {1, "switches", "switch"},
+                {1, "us", "us"},
+                {1, "kB", "kB"},
+                {0, "pages", "pages"},
+                {2, "bytes", "bytes"},
+                {-1, "bytes", "bytes"}};
+    char buf[40];
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        cr_expect_str_eq(text_unit(rows[i].value, rows[i].unit, buf, sizeof buf), rows[i].want);
+    cr_expect_null(text_unit(1, NULL, buf, sizeof buf));
+}
+
 Test(text, real_figures)
 {
     static const struct {

@@ -231,7 +231,7 @@ static inline void scene_fini(struct scene *sc)
 
 /* ---- the scenes ---------------------------------------------------------------------- */
 
-/* sh -c 'yes | { read _ </dev/tty; head; }', as DESIGN.md draws it. */
+/* sh -c 'yes | { read _ </dev/tty; head; }'. */
 static inline void scene_full_pipe(struct scene *sc)
 {
     scene_init(sc, "03-pipe · a full pipe");
