@@ -82,16 +82,19 @@ deps: ## install what building, running and testing need and is missing (apt, su
 deps-dev: deps ## the same for checking, fuzzing and benchmarks
 	@tests/support/install-packages $(DEPS_DEV)
 
+# On all CPUs, unless the caller has said how many.
+MAKE_ALL = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 demo: deps ## install what is missing, build, open the dashboard on lab 03
-	@$(MAKE) --no-print-directory all
+	@$(MAKE_ALL) all
 	@$(B)/proclab run $(or $(LAB),3)
 
 test: deps ## install what is missing, build, run all tests (as root: as an ordinary user, too)
-	@$(MAKE) --no-print-directory test-programs
+	@$(MAKE_ALL) test-programs
 	@tests/run --both $(SUITE)
 
 test-here: ## only run the tests, as who you are: make test-here SUITE='unit-* terminal'
-	@$(MAKE) --no-print-directory test-programs
+	@$(MAKE_ALL) test-programs
 	@tests/run $(SUITE)
 
 EVENT_PROGRAMS := $(patsubst tests/events/%.c,$(B)/tests/%,$(wildcard tests/events/*.c))
