@@ -71,9 +71,9 @@ all: $(B)/proclab labs graders compile_commands.json ## build proclab and the la
 # Debian's names. DEPS: to build, run and test. DEPS_DEV: to check and fuzz the code, and for what
 # scenarios/*/ plays (where an init system runs, Debian starts the two servers).
 DEPS     := gcc libc6-dev pkg-config libncurses-dev libcriterion-dev libjansson-dev libseccomp-dev \
-            libvterm-dev libutf8proc-dev libzstd-dev libcyaml-dev libyaml-dev uthash-dev bubblewrap tmux python3 \
+            libvterm-dev libutf8proc-dev libzstd-dev libcyaml-dev libyaml-dev uthash-dev bubblewrap tmux mandoc python3 \
             python3-jsonschema
-DEPS_DEV := clang clang-tidy clang-format valgrind strace htop linux-perf mandoc chromium gnuplot-nox nodejs \
+DEPS_DEV := clang clang-tidy clang-format valgrind strace htop linux-perf chromium gnuplot-nox nodejs \
             nginx postgresql
 
 deps: ## install what building, running and testing need and is missing (apt, sudo if not root)
