@@ -76,7 +76,8 @@ int describe_status(int wstatus, char *buf, size_t len);
 
 /*
  * Run fn(arg) in a process that is not a child of the caller, and so never
- * becomes its zombie; it exits with 0 after fn.
+ * becomes its zombie. It has the caller's signal mask and dispositions, and
+ * exits with 0 after fn.
  *
  * Returns 0 once it is on its way, without waiting for fn. Returns -1 with
  * fork's errno if it could not be made, at whichever step that was; then fn

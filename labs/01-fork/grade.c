@@ -304,6 +304,15 @@ CLAIM(reap_children, eintr, .points = 2,
 {
     expect_returned(r, 0);
     expect_exits(r, 2, 5);
+    int64_t returned = 0, error = 0;
+    record_int(r, "stranger", &returned);
+    record_int(r, "stranger_errno", &error);
+    expect(returned != -1 || error != EINTR,
+           "A call that fails sets errno, and none that succeeds puts it back: "
+           "keep what waitpid(2) said of the one that is no child.",
+           "pids[0] is no child, and the wait for pids[1] is interrupted: "
+           "ECHILD",
+           "EINTR");
 }
 
 CLAIM(reap_children, other_children, .points = 3, .hygiene_of = "works",
@@ -589,12 +598,15 @@ CLAIM(describe_status, truncates, .points = 2,
       .says = "writes what fits into len bytes, NUL included, and nothing "
               "behind it",
       .hint = "\"killed by SIGKILL\" is 17 bytes and a NUL. snprintf(3) cuts "
-              "by itself; strcpy(3) does not.")
+              "by itself; strcpy(3) does not. Where a second part is added, "
+              "how much room is left for it?")
 {
     expect_bytes(r, "buf_of_1", "\0###################", 20);
     expect_bytes(r, "buf_of_8", "killed \0############", 20);
     expect_bytes(r, "buf_of_17", "killed by SIGKIL\0###", 20);
     expect_bytes(r, "buf_of_18", "killed by SIGKILL\0##", 20);
+    expect_bytes(r, "core_buf_of_8",
+                 "killed \0################################", 40);
 }
 
 CLAIM(describe_status, len_zero, .points = 1,

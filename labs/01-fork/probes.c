@@ -87,6 +87,14 @@ static void *share(size_t n)
     return p;
 }
 
+/* Until n signals have interrupted the caller, where they can. */
+static void wait_for_ticks(uint32_t n)
+{
+    while (probe_cell(TICKS) < n &&
+           !probe_is_out_of_reach(probe_caller(), SIGALRM))
+        probe_rest();
+}
+
 /*
  * From now on, what fork() makes is held back in the child until a cell has
  * come so far: no function can know, and none may count on the reverse. (A
@@ -97,7 +105,11 @@ static uint32_t held_until;
 
 static void hold_back(void)
 {
-    if (held_until > 0)
+    if (held_until == 0)
+        return;
+    if (held_by == TICKS)
+        wait_for_ticks(held_until);
+    else
         probe_cell_wait(held_by, held_until);
 }
 
@@ -146,6 +158,16 @@ static void be_particular(void)
     signal(SIGUSR1, SIG_IGN);
     probe_must(sigaction(SIGCHLD, &action, NULL) == 0);
     setenv("PROCLAB_LAB", "01", 1);
+}
+
+/* Who blocks it meanwhile must know if it was blocked before. */
+static void block_sigchld(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 /* Call f, while the caller has two other children: one has ended, one runs. */
@@ -295,6 +317,8 @@ PROBE(fork_children_caller)
     be_particular();
     make_and_reap(2);
     fail_to_make();
+    block_sigchld();
+    make_and_reap(2);
 }
 
 /* ---- reap_children ------------------------------------------------------ */
@@ -447,26 +471,37 @@ PROBE(reap_children_stopped)
 }
 
 static pid_t late[2];
+static int late_status[2] = {-1, -1};
 
 static int reap_late(void)
 {
-    int status[2] = {-1, -1};
-
-    int returned = PROBE_CALL(reap_children(2, late, status));
-    int error = errno;
-    put_nth("status", 0, status[0]);
-    put_nth("status", 1, status[1]);
-    errno = error;
-    return returned;
+    return PROBE_CALL(reap_children(2, late, late_status));
 }
 
+/* A child that ends only when the caller was interrupted, from now on. */
+static pid_t late_child(int code)
+{
+    hold_children(TICKS, probe_cell(TICKS) + ENOUGH_TICKS);
+    pid_t pid = child_with(code, 0);
+    hold_no_children();
+    return pid;
+}
+
+/* Two are waited for; then, behind one that is no child of ours, one. */
 PROBE(reap_children_eintr)
 {
-    hold_children(TICKS, ENOUGH_TICKS);
-    late[0] = child_with(5, 0);
-    late[1] = child_with(6, 0);
-    hold_no_children();
-    put_returned(interrupted(reap_late));
+    late[0] = late_child(5);
+    late[1] = late_child(6);
+    int returned = interrupted(reap_late);
+    int error = errno;
+    put_nth("status", 0, late_status[0]);
+    put_nth("status", 1, late_status[1]);
+    late[0] = getppid();
+    late[1] = late_child(7);
+    probe_put_int("stranger", interrupted(reap_late));
+    probe_put_int("stranger_errno", errno);
+    errno = error;
+    put_returned(returned);
 }
 
 PROBE(reap_children_other_children)
@@ -477,6 +512,9 @@ PROBE(reap_children_other_children)
 PROBE(reap_children_caller)
 {
     be_particular();
+    reap_three();
+    reap_with_a_stranger(0, getppid());
+    block_sigchld();
     reap_three();
 }
 
@@ -643,7 +681,7 @@ static pid_t parent_of(pid_t pid)
 }
 
 /* Interrupt each process above this one, the caller too, twice, when it is
-   asleep. */
+   asleep; where it blocks the signal, nothing can. */
 static int interrupt_all_above(void *arg)
 {
     enum { ABOVE = 3 };
@@ -659,7 +697,8 @@ static int interrupt_all_above(void *arg)
             continue;
         probe_wait_asleep_of(pid);
         probe_signal(pid, SIGUSR1);
-        while (probe_cell(TICKS) == ticks && !has_ended(pid))
+        while (probe_cell(TICKS) == ticks && !has_ended(pid) &&
+               !probe_is_out_of_reach(pid, SIGUSR1))
             probe_rest();
     }
     return work(arg);
@@ -689,9 +728,17 @@ PROBE(process_chain_exit)
     with_a_full_buffer(chain_of_two);
 }
 
+/* In the caller no process can be made, then in its child. */
 PROBE(process_chain_caller)
 {
     be_particular();
+    chain_of_two();
+    for (unsigned made = 0; made < 2; made++) {
+        probe_fail_processes_below(made, ENOMEM);
+        chain(3, (struct task){.result = 7});
+        probe_fail_nothing();
+    }
+    block_sigchld();
     chain_of_two();
 }
 
@@ -771,7 +818,8 @@ PROBE(describe_status_length)
     probe_put_int("cut", PROBE_CALL(describe_status(killed, buf, 5)));
 }
 
-/* "killed by SIGKILL" is 17 bytes; after len comes what was there before. */
+/* "killed by SIGKILL" is 17 bytes; after len comes what was there before. And
+   a text whose second part begins behind len. */
 PROBE(describe_status_truncates)
 {
     static const size_t lengths[] = {1, 8, 17, 18};
@@ -783,6 +831,10 @@ PROBE(describe_status_truncates)
         snprintf(key, sizeof key, "buf_of_%zu", lengths[i]);
         probe_put_bytes(key, buf, 20);
     }
+    char buf[64];
+    memset(buf, '#', sizeof buf);
+    PROBE_CALL(describe_status(SIGSEGV | DUMPED, buf, 8));
+    probe_put_bytes("core_buf_of_8", buf, 40);
 }
 
 PROBE(describe_status_len_zero)
@@ -833,11 +885,13 @@ static void wait_until_gone(uint32_t ran)
 
 static void detach(void (*fn)(void *))
 {
+    uint32_t ran = probe_cell(RAN);
+
     detached = share(sizeof *detached);
     int returned = PROBE_CALL(run_detached(fn, &number));
     put_returned(returned);
     if (returned == 0)
-        wait_until_gone(1);
+        wait_until_gone(ran + 1);
 }
 
 /*
@@ -904,27 +958,37 @@ static bool has_children(void)
     return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-/* At the first, the second ... step no process can be made. */
+/* So many processes can be made, and no more. */
+static void fail_to_detach(unsigned made)
+{
+    char key[32];
+    uint32_t ran = probe_cell(RAN);
+
+    probe_fail_processes_below(made, ENOMEM);
+    int returned = PROBE_CALL(run_detached(note, &number));
+    int error = errno;
+    probe_fail_nothing();
+    /* Who does not wait to see may fail after it has returned. */
+    for (int i = 0; i < 5000 && returned == 0 && probe_cell(RAN) == ran &&
+                    probe_failed_processes() == 0;
+         i++)
+        probe_rest();
+    unsigned met = probe_failed_processes();
+    put_nth("met", made, met);
+    put_nth("after", made, returned);
+    snprintf(key, sizeof key, "after_%u_errno", made);
+    probe_put_int(key, error);
+    if (returned == 0 && met == 0)
+        wait_until_gone(ran + 1);
+    put_nth("ran", made, probe_cell(RAN) - ran);
+    put_nth("left", made, has_children());
+}
+
 PROBE(run_detached_failure)
 {
     detached = share(sizeof *detached);
-    for (unsigned made = 0; made < 3; made++) {
-        char key[32];
-        uint32_t ran = probe_cell(RAN);
-        probe_fail_processes_below(made, ENOMEM);
-        int returned = PROBE_CALL(run_detached(note, &number));
-        int error = errno;
-        unsigned met = probe_failed_processes();
-        probe_fail_nothing();
-        put_nth("met", made, met);
-        put_nth("after", made, returned);
-        snprintf(key, sizeof key, "after_%u_errno", made);
-        probe_put_int(key, error);
-        if (returned == 0 && met == 0)
-            wait_until_gone(ran + 1);
-        put_nth("ran", made, probe_cell(RAN) - ran);
-        put_nth("left", made, has_children());
-    }
+    for (unsigned made = 0; made < 3; made++)
+        fail_to_detach(made);
 }
 
 /* What it forks is held back until the caller was interrupted. */
@@ -946,9 +1010,15 @@ PROBE(run_detached_other_children)
     with_other_children(detach_one);
 }
 
+static void detach_one_and_fail(void)
+{
+    detach(note);
+    fail_to_detach(1);
+}
+
 PROBE(run_detached_exit)
 {
-    with_a_full_buffer(detach_one);
+    with_a_full_buffer(detach_one_and_fail);
 }
 
 static void put_signals(void *arg)
@@ -961,4 +1031,8 @@ PROBE(run_detached_caller)
 {
     be_particular();
     detach(put_signals);
+    fail_to_detach(0);
+    fail_to_detach(1);
+    block_sigchld();
+    detach(note);
 }

@@ -6,7 +6,8 @@
  * Not observed, and so not claimed: a file without #! (execvp(3) gives it to a
  * shell, posix_spawnp(3) does not, and both search PATH alike); a PATH that
  * is not set at all (every libc has its own default); and a spawn_checked()
- * that finds no fd for a pipe (one that makes none need not fail).
+ * that finds no fd for a pipe (one that makes none need not fail); or whose
+ * wait for a child that could not exec is interrupted (that child ends at once).
  */
 #include "gradekit/claim.h"
 
@@ -109,6 +110,10 @@ static void judge_inherited(const struct record *r)
                 "blocked in the program (the caller blocks USR2)");
     expect_text(r, "program_ignored", "USR1",
                 "ignored in the program (the caller ignores USR1)");
+    expect_text(r, "another_mask", "USR2 CHLD",
+                "blocked in the program (the caller blocks USR2 and CHLD)");
+    expect_text(r, "another_ignored", "INT USR1",
+                "ignored in the program (the caller ignores INT and USR1)");
     expect_text(r, "program_value", "yes",
                 "LAB_INHERITED in its environment (the caller has it)");
     expect_text(r, "program_fds", "", "fds above 2 in the program");
@@ -132,7 +137,7 @@ CLAIM(run_program, works, .points = 3,
     expect_bytes(r, "stderr", "!", 1);
 }
 
-SHARED(run_program, status, .points = 3, .probe = "run_program_statuses",
+SHARED(run_program, status, .points = 2, .probe = "run_program_statuses",
        .says = "returns the program's exit code, or 128 + the signal that "
                "killed it",
        .hint = "wait(2) gives a wait status: WIFEXITED, WEXITSTATUS, "
@@ -159,6 +164,14 @@ SHARED(run_program, direct, .points = 2,
 SHARED(run_program, no_process, .points = 2,
        .says = "returns -1 with fork's errno when no process can be made",
        .hint = "fork(2) fails, too: then there is no child to wait for.")
+
+CLAIM(run_program, stopped, .points = 1,
+      .says = "goes on waiting for a program that was only stopped",
+      .hint = "waitpid(2) reports stopped children only if you ask it to, by "
+              "WUNTRACED.")
+{
+    expect_returned(r, 5);
+}
 
 CLAIM(run_program, eintr, .points = 2, .probe = "run_program_interrupted",
       .says = "goes on waiting when signal handlers interrupt it",
@@ -201,7 +214,6 @@ SHARED(run_program, inherited, .points = 1, .hygiene_of = "works",
                "blocks and ignores: change nothing before.")
 
 SHARED(run_program, caller, .points = 1, .hygiene_of = "works",
-       .probe = "run_program_ended",
        .says = "leaves the caller's fds, signals and environment as they were, "
                "prints nothing, leaves no process behind",
        .hint = "Whatever you open or change for the purpose is undone when you "
@@ -274,14 +286,18 @@ CLAIM(run_with_env, path, .points = 2,
       .says = "searches the program in the PATH that the child has, and in no "
               "other",
       .hint = "execvp(3) and execvpe(3) search the PATH of the process that "
-              "calls them: environ, not the one that is handed over.")
+              "calls them: environ, not the one that is handed over. A file "
+              "that may not be executed does not end the search; if no other "
+              "is found, it is 126.")
 {
     expect_int(r, "in_new", 5,
-               "result where the program (it exits with 5) is in the PATH that "
-               "the changes set, and not in the caller's");
+               "result where it (it exits with 5) is in the changes' PATH "
+               "alone, behind a file of its name that may not be executed");
     expect_int(r, "in_old", 127,
                "result where it is in the caller's PATH, and not in the one "
                "that the changes set");
+    expect_int(r, "locked", 126,
+               "result where the changes' PATH has only that file (EACCES)");
 }
 
 CLAIM(run_with_env, many, .points = 1, .says = "makes 200 changes",
@@ -306,7 +322,6 @@ CLAIM(run_with_env, no_changes, .points = 1,
 }
 
 SHARED(run_with_env, caller, .points = 2, .hygiene_of = "works",
-       .probe = "run_with_env_others",
        .says = "leaves the caller's environment as it was, and its fds and "
                "signals, and prints nothing",
        .hint = "What is set before fork(2), or in a child of vfork(2), is set "
@@ -509,9 +524,11 @@ CLAIM(run_redirected, low_fds, .points = 3,
 }
 
 CLAIM(run_redirected, low_closed, .points = 1,
-      .says = "leaves closed what the caller has closed, where a name is NULL",
+      .says = "leaves closed what the caller has closed: in the program where "
+              "a name is NULL, and in the caller",
       .hint = "NULL means inherited: closed, too. A file that open(2) put at "
-              "0, 1 or 2 must not stay there.")
+              "0, 1 or 2 must not stay there, nor must its copy stay in the "
+              "program: F_DUPFD_CLOEXEC.")
 {
     static const char *const which[] = {"no file is given", "in is a file",
                                         "out is a file", "err is a file"};
@@ -529,9 +546,14 @@ CLAIM(run_redirected, low_closed, .points = 1,
                    "where the caller has closed %s and %s, open in the "
                    "program: %s, not %s",
                    fd_sets[closed], which[w],
-                   open >= 0 && open < 8 ? fd_sets[open] : "(it did not run)",
+                   open >= 0 && open < 8    ? fd_sets[open]
+                   : open >= 8 && open < 16 ? "one above 2"
+                                            : "(it did not run)",
                    fd_sets[expected]);
         }
+    expect_unchanged(r, "changed_fds",
+                     "0 to 2 are closed in the caller, if they were, when it "
+                     "returns");
 }
 
 SHARED(run_redirected, status, .points = 1, .probe = "run_redirected_statuses",
@@ -582,7 +604,6 @@ SHARED(run_redirected, inherited, .points = 1, .hygiene_of = "works",
                "it is closed there: O_CLOEXEC.")
 
 SHARED(run_redirected, caller, .points = 1, .hygiene_of = "works",
-       .probe = "run_redirected_works",
        .says = "leaves the caller's fds as they were, its own 0 to 2 too, its "
                "signals and environment, and prints nothing",
        .hint = "dup2(2) in the child, not in the caller; and what is opened in "
@@ -698,7 +719,6 @@ SHARED(spawn_checked, inherited, .points = 1, .hygiene_of = "works",
                "both.")
 
 SHARED(spawn_checked, caller, .points = 1, .hygiene_of = "works",
-       .probe = "spawn_checked_ended",
        .says = "leaves the caller's fds, signals and environment as they were, "
                "prints nothing, leaves no process behind",
        .hint = "Both ends of the pipe are open in the caller, too: close them "

@@ -24,11 +24,13 @@
 enum cell {
     RETURNED, /* the student's function has returned */
     TICKS,    /* signals that interrupted the caller */
+    STOPPED,  /* PID of a program that stops itself */
 };
 
 enum {
     TICKS_MAX = 3000,
     A_FEW_TICKS = 20, /* one of them surely meets the caller asleep */
+    LOOKS_AT_D = 200, /* in a row: it waits for no disk */
 };
 
 /* ---- what probes and programs use --------------------------------------- */
@@ -123,25 +125,17 @@ static bool caller_waits(void)
            (number != SYS_nanosleep && number != SYS_clock_nanosleep);
 }
 
-/* It sleeps with SIGALRM blocked: nothing will interrupt that. */
-static bool caller_is_out_of_reach(void)
-{
-    char text[4096];
-    unsigned long long blocked = 0;
-
-    if (!caller_is_asleep())
-        return false;
-    read_of_caller("status", text, sizeof text);
-    const char *line = strstr(text, "\nSigBlk:");
-    return line != NULL && sscanf(line, "\nSigBlk: %llx", &blocked) == 1 &&
-           (blocked >> (SIGALRM - 1) & 1) != 0;
-}
-
-/* Until n signals have interrupted the caller, where they can. */
+/* Until n signals have interrupted the caller, where they can: a vfork's parent
+   sleeps in state D, which none interrupts. */
 static void wait_for_ticks(uint32_t n)
 {
-    while (probe_cell(TICKS) < n && !caller_is_out_of_reach())
+    int in_a_row = 0;
+
+    while (probe_cell(TICKS) < n && in_a_row < LOOKS_AT_D &&
+           !probe_is_out_of_reach(probe_caller(), SIGALRM)) {
+        in_a_row = probe_state_of(probe_caller()) == 'D' ? in_a_row + 1 : 0;
         probe_rest();
+    }
 }
 
 static bool exists(const char *path)
@@ -165,6 +159,15 @@ HELPER(die)
     probe_signal(getpid(), atoi(argv[1]));
     pause();
     return 0;
+}
+
+/* stop: stop itself, and exit with 5 when it was continued. */
+HELPER(stop)
+{
+    (void)argc, (void)argv;
+    probe_cell_add(STOPPED, (uint32_t)getpid());
+    probe_signal(getpid(), SIGSTOP);
+    return 5;
 }
 
 /* mark KEY: put that it ran. */
@@ -200,7 +203,8 @@ HELPER(turns)
     return 0;
 }
 
-/* open: exit with 1 if 0 is open, plus 2 if 1 is, plus 4 if 2 is. */
+/* open: exit with 1 if 0 is open, plus 2 if 1 is, plus 4 if 2 is, plus 8 if one
+   above is. */
 HELPER(open)
 {
     int code = 0;
@@ -209,6 +213,9 @@ HELPER(open)
     for (int fd = 0; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) != -1)
             code |= 1 << fd;
+    for (int fd = STDERR_FILENO + 1; fd < 256; fd++)
+        if (fcntl(fd, F_GETFD) != -1)
+            code |= 8;
     return code;
 }
 
@@ -239,19 +246,29 @@ HELPER(argument)
     return 0;
 }
 
-/* inherited: put its signal mask, what it ignores, its fds, a variable. */
+static void put_text_of(const char *who, const char *what, const char *text)
+{
+    char key[48];
+
+    snprintf(key, sizeof key, "%s_%s", who, what);
+    probe_put_text(key, "%s", text);
+}
+
+/* inherited WHO: put its signal mask, what it ignores, its fds, a variable. */
 HELPER(inherited)
 {
-    char fds[512] = "";
+    char fds[512] = "", mask[32], ignored[32];
 
-    (void)argc, (void)argv;
+    (void)argc;
     for (int fd = STDERR_FILENO + 1; fd < 256; fd++)
         if (fcntl(fd, F_GETFD) != -1)
             snprintf(fds + strlen(fds), sizeof fds - strlen(fds), " %d", fd);
     const char *value = getenv("LAB_INHERITED");
-    probe_put_signals("program_mask", "program_ignored");
-    probe_put_text("program_fds", "%s", fds);
-    probe_put_text("program_value", "%s", value ? value : "(not set)");
+    snprintf(mask, sizeof mask, "%s_mask", argv[1]);
+    snprintf(ignored, sizeof ignored, "%s_ignored", argv[1]);
+    probe_put_signals(mask, ignored);
+    put_text_of(argv[1], "fds", fds);
+    put_text_of(argv[1], "value", value ? value : "(not set)");
     return 0;
 }
 
@@ -280,6 +297,39 @@ HELPER(stay)
 }
 
 /* ---- calls -------------------------------------------------------------- */
+
+/* A caller that is particular: each of these would be seen if it changed, and
+   the program has them, too, but for the handler. */
+static void see_nothing(int number)
+{
+    (void)number;
+}
+
+static void be_particular(void)
+{
+    struct sigaction action = {.sa_handler = see_nothing,
+                               .sa_flags = SA_RESTART};
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR2);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGUSR1, SIG_IGN);
+    probe_must(sigaction(SIGCHLD, &action, NULL) == 0);
+    setenv("LAB_INHERITED", "yes", 1);
+}
+
+/* What a function may set for itself meanwhile is set already: it must put back
+   this, and not the default. */
+static void set_beforehand(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGINT, SIG_IGN);
+}
 
 static int by_program(char **argv)
 {
@@ -373,6 +423,24 @@ PROBE(run_program_works)
     put_streams(s);
 }
 
+/* The program is continued when the caller waits for it. */
+PROBE(run_program_stopped)
+{
+    pid_t continuer = probe_fork("continuer");
+
+    if (continuer == 0) {
+        while (probe_state_of((pid_t)probe_cell(STOPPED)) != 'T' &&
+               probe_cell(RETURNED) == 0)
+            probe_rest();
+        probe_wait_asleep();
+        if (probe_cell(STOPPED) > 0)
+            probe_signal((pid_t)probe_cell(STOPPED), SIGCONT);
+        _exit(0);
+    }
+    by_program(helper_argv("stop", NULL));
+    probe_reap(continuer);
+}
+
 /* ---- run_with_env ------------------------------------------------------- */
 
 PROBE(run_with_env_works)
@@ -425,7 +493,7 @@ static int count_variables(void)
 }
 
 /* Four variables; one gets another value, one goes, one comes. */
-PROBE(run_with_env_others)
+static void change_others(char **argv)
 {
     char a[] = "LAB_A=after", b[] = "LAB_B", c[] = "LAB_C=after",
          *changes[] = {a, b, c, NULL};
@@ -434,8 +502,25 @@ PROBE(run_with_env_others)
     setenv("LAB_B", "before", 1);
     setenv("LAB_D", "before", 1);
     probe_put_int("variables_before", count_variables());
-    with_env(helper_argv("env", "LAB_A", "LAB_C", "LAB_D", "HOME", NULL),
-             changes);
+    with_env(argv, changes);
+}
+
+PROBE(run_with_env_others)
+{
+    change_others(helper_argv("env", "LAB_A", "LAB_C", "LAB_D", "HOME", NULL));
+}
+
+/* The program is there, and then it is not; and no process can be made. */
+PROBE(run_with_env_caller)
+{
+    be_particular();
+    change_others(helper_argv("code", "0", NULL));
+    change_others(probe_argv("no-such-program", NULL));
+    probe_fail_processes(0);
+    change_others(helper_argv("code", "0", NULL));
+    probe_fail_nothing();
+    set_beforehand();
+    change_others(helper_argv("code", "0", NULL));
 }
 
 PROBE(run_with_env_no_changes)
@@ -480,17 +565,21 @@ static void remove_folder(char *folder)
     rmdir(folder);
 }
 
-/* The program is found in the PATH that the child has, and in no other. */
+/* The program is found in the PATH that the child has, and in no other; what
+   may not be executed is passed over. */
 PROBE(run_with_env_path)
 {
     char **argv = helper_argv("code", "5", NULL);
-    char *old, *change, *no_path, *none = path_of("none");
+    char *old, *change, *no_path, *locked_path, *none = path_of("none");
     char *folder = folder_with_program("programs", argv[0]);
+    char *locked = folder_with_program("locked", NULL);
 
     probe_must(asprintf(&old, "%s:/usr/bin:/bin", none) > 0);
-    probe_must(asprintf(&change, "PATH=%s", folder) > 0);
+    probe_must(asprintf(&change, "PATH=%s:%s", locked, folder) > 0);
     probe_must(asprintf(&no_path, "PATH=%s", none) > 0);
-    char *to_folder[] = {change, NULL}, *to_none[] = {no_path, NULL};
+    probe_must(asprintf(&locked_path, "PATH=%s:%s", locked, none) > 0);
+    char *to_folder[] = {change, NULL}, *to_none[] = {no_path, NULL},
+         *to_locked[] = {locked_path, NULL};
 
     setenv("PATH", old, 1);
     int returned = PROBE_CALL(run_with_env("lab-program", argv, to_folder));
@@ -498,7 +587,10 @@ PROBE(run_with_env_path)
     setenv("PATH", folder, 1);
     returned = PROBE_CALL(run_with_env("lab-program", argv, to_none));
     probe_put_int("in_old", returned);
+    returned = PROBE_CALL(run_with_env("lab-program", argv, to_locked));
+    probe_put_int("locked", returned);
     remove_folder(folder);
+    remove_folder(locked);
 }
 
 /* ---- run_redirected ----------------------------------------------------- */
@@ -512,6 +604,29 @@ PROBE(run_redirected_works)
     put_file("out", out);
     put_file("err", err);
     unlink(in);
+}
+
+/* All is right; then there is no program, no input, no process. */
+PROBE(run_redirected_caller)
+{
+    char *in = path_of("in"), *out = path_of("out"), *err = path_of("err"),
+         *missing = path_of("missing");
+    char **loud = helper_argv("loud", "3", NULL);
+
+    write_file(in, "AKX");
+    be_particular();
+    redirected(loud, in, out, err);
+    redirected(probe_argv("no-such-program", NULL), in, out, NULL);
+    redirected(loud, missing, out, err);
+    redirected(loud, in, out, path_of("missing/err"));
+    probe_fail_processes(0);
+    redirected(loud, in, out, err);
+    probe_fail_nothing();
+    set_beforehand();
+    redirected(loud, in, out, err);
+    unlink(in);
+    unlink(out);
+    unlink(err);
 }
 
 PROBE(run_redirected_inherits)
@@ -971,23 +1086,29 @@ PROMISE(other_children)
     probe_bystanders_put(b);
 }
 
-/* The caller blocks SIGUSR2 and ignores SIGUSR1; so does the program. */
+/* What the caller blocks and ignores, the program blocks and ignores. */
 PROMISE(inherited)
 {
-    sigset_t set;
-
-    sigemptyset(&set);
-    sigaddset(&set, SIGUSR2);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGUSR1, SIG_IGN);
-    setenv("LAB_INHERITED", "yes", 1);
-    run(helper_argv("inherited", NULL));
+    be_particular();
+    run(helper_argv("inherited", "program", NULL));
+    set_beforehand();
+    run(helper_argv("inherited", "another", NULL));
 }
 
-PROMISE(ended)
+/* The program is there, and then it is not; and no process can be made. */
+static void promise_caller(int (*run)(char **argv))
 {
+    be_particular();
+    run(helper_argv("code", "0", NULL));
+    run(probe_argv("no-such-program", NULL));
+    probe_fail_processes(0);
+    run(helper_argv("code", "0", NULL));
+    probe_fail_nothing();
+    set_beforehand();
     run(helper_argv("code", "0", NULL));
 }
+PROMISE_OF(run_program, by_program, caller)
+PROMISE_OF(spawn_checked, by_spawn, caller)
 
 PROMISE(no_process)
 {

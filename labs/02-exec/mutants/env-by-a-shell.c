@@ -1,4 +1,4 @@
-/* must fail: run_with_env.direct; may fail: run_with_env.status run_with_env.exec_fails run_with_env.no_process run_with_env.inherited run_with_env.path run_with_env.others run_with_env.no_changes run_with_env.eintr run_with_env.odd_names run_with_env.works run_with_env.unsets */
+/* must fail: run_with_env.direct; may fail: run_with_env.status run_with_env.exec_fails run_with_env.no_process run_with_env.inherited run_with_env.path run_with_env.others run_with_env.no_changes run_with_env.eintr run_with_env.odd_names run_with_env.works run_with_env.unsets run_with_env.caller */
 /* A shell line: NAME=value ... program arguments. */
 #define run_with_env right_run_with_env
 #include "../solution.c"

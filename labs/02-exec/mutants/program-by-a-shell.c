@@ -1,4 +1,4 @@
-/* must fail: run_program.direct; may fail: run_program.status run_program.not_found run_program.cannot_run run_program.path run_program.no_process run_program.eintr run_program.inherited run_program.works */
+/* must fail: run_program.direct; may fail: run_program.status run_program.not_found run_program.cannot_run run_program.path run_program.no_process run_program.eintr run_program.inherited run_program.works run_program.caller run_program.stopped */
 /* system() with all arguments in a line. */
 #define run_program right_run_program
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: run_program.child_returns; may fail: run_program.not_found run_program.cannot_run run_program.exit run_program.no_zombie run_program.other_children */
+/* must fail: run_program.child_returns; may fail: run_program.not_found run_program.cannot_run run_program.exit run_program.no_zombie run_program.other_children run_program.caller */
 /* exec failed, and the child goes on as a second parent. */
 #define run_program right_run_program
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: run_program.status; may fail: run_program.not_found run_program.cannot_run */
+/* must fail: run_program.status; may fail: run_program.not_found run_program.cannot_run run_program.stopped */
 /* Hands on the raw wait status. */
 #define run_program right_run_program
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: run_program.other_children */
+/* must fail: run_program.other_children; may fail: run_program.stopped */
 /* wait() takes whichever child ends first. */
 #define run_program right_run_program
 #include "../solution.c"

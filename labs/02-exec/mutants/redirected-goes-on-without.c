@@ -1,4 +1,4 @@
-/* must fail: run_redirected.open_fails; may fail: run_redirected.order */
+/* must fail: run_redirected.open_fails; may fail: run_redirected.order run_redirected.caller */
 /* What cannot be opened is left as it is, and the program is run. */
 #define run_redirected right_run_redirected
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: run_redirected.inherited */
+/* must fail: run_redirected.inherited; may fail: run_redirected.low_closed */
 /* Not close-on-exec: the program has each file twice. */
 #define run_redirected right_run_redirected
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: run_redirected.caller */
+/* must fail: run_redirected.caller; may fail: run_redirected.low_closed */
 /* The files stay open in the caller. */
 #define run_redirected right_run_redirected
 #include "../solution.c"

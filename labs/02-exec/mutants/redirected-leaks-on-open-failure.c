@@ -1,4 +1,4 @@
-/* must fail: run_redirected.open_fails */
+/* must fail: run_redirected.open_fails; may fail: run_redirected.caller */
 /* What was opened before the one that failed stays open. */
 #define run_redirected right_run_redirected
 #include "../solution.c"

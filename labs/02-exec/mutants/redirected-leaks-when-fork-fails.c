@@ -1,4 +1,4 @@
-/* must fail: run_redirected.no_process */
+/* must fail: run_redirected.no_process; may fail: run_redirected.caller */
 /* No process can be made: the files stay open. */
 #define run_redirected right_run_redirected
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: spawn_checked.child_returns; may fail: spawn_checked.not_found spawn_checked.cannot_run spawn_checked.exit spawn_checked.nothing_left spawn_checked.other_children */
+/* must fail: spawn_checked.child_returns; may fail: spawn_checked.not_found spawn_checked.cannot_run spawn_checked.exit spawn_checked.nothing_left spawn_checked.other_children spawn_checked.caller */
 /* exec failed, and the child goes on as a second parent. */
 #define spawn_checked right_spawn_checked
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: spawn_checked.no_process */
+/* must fail: spawn_checked.no_process; may fail: spawn_checked.caller */
 /* No process can be made: the pipe stays open. */
 #define spawn_checked right_spawn_checked
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: spawn_checked.nothing_left */
+/* must fail: spawn_checked.nothing_left; may fail: spawn_checked.caller */
 /* exec failed: nobody waits for the child. */
 #define spawn_checked right_spawn_checked
 #include "../solution.c"

@@ -280,6 +280,21 @@ char probe_state_of(pid_t pid)
     return after[2];
 }
 
+bool probe_is_out_of_reach(pid_t pid, int signal_number)
+{
+    char path[32], text[4096];
+    unsigned long long blocked = 0;
+    if (probe_state_of(pid) != 'S')
+        return false;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    text[fd < 0 ? 0 : probe_take(fd, text, sizeof text - 1)] = '\0';
+    close(fd);
+    const char *line = strstr(text, "\nSigBlk:");
+    return line && sscanf(line, "\nSigBlk: %llx", &blocked) == 1 &&
+           (blocked >> (signal_number - 1) & 1) != 0;
+}
+
 void probe_wait_asleep_of(pid_t pid)
 {
     enum { TRIES = 1000 };

@@ -110,6 +110,8 @@ void probe_wait_asleep(void);
 void probe_wait_asleep_of(pid_t pid);
 /* The state of a process, field 3 of proc_pid_stat(5): 'R', 'S', 'T', 'Z' ...; 0: there is none such. */
 char probe_state_of(pid_t pid);
+/* It sleeps with this signal blocked: nothing will interrupt that. */
+bool probe_is_out_of_reach(pid_t pid, int signal_number);
 /* kill(2) by the probe itself, of its own processes: not taken for the student's. */
 void probe_signal(pid_t pid, int signal_number);
 /* The caller's PID, for children and helpers. */

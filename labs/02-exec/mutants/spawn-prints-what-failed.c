@@ -1,0 +1,34 @@
+/* must fail: spawn_checked.caller */
+/* Says on standard error, in the child, why exec has failed. */
+#define spawn_checked right_spawn_checked
+#include "../solution.c"
+#undef spawn_checked
+
+#include <stdio.h>
+
+int spawn_checked(const char *file, char *const argv[], pid_t *pid)
+{
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) == -1)
+        return errno;
+    pid_t child = fork();
+    int error = errno;
+    if (child == 0) {
+        execvp(file, argv);
+        error = errno;
+        perror(file);
+        _exit(write(ends[1], &error, sizeof error) == sizeof error ? 127 : 126);
+    }
+    close(ends[1]);
+    if (child != -1)
+        error = read_error(ends[0]);
+    close(ends[0]);
+    if (child == -1)
+        return error;
+    if (error == 0)
+        *pid = child;
+    else
+        wait_for(child);
+    return error;
+}
