@@ -16,6 +16,8 @@
  *     signalled.
  *   - The caller's signal dispositions, signal mask and environment are as
  *     before, and a started program gets these same ones.
+ *   - A started program gets no fd of yours beside 0, 1 and 2, and what you
+ *     put there blocks, as programs expect.
  *   - Nothing is printed; a forked child that cannot exec leaves by _exit(2).
  *   - They are right, too, where the caller has some of fds 0 to 2 closed.
  *

@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -515,16 +514,20 @@ HELPER(member)
     return 0;
 }
 
-/* until N TEXT: run until the caller was interrupted N times. */
+/* until N TEXT: print it when the caller was interrupted N times, and let it
+   see EOF; end when it was interrupted as often again. */
 HELPER(until)
 {
     (void)argc;
-    probe_cell_wait(TICKS, (uint32_t)atoi(argv[1]));
+    uint32_t n = (uint32_t)atoi(argv[1]);
+    probe_cell_wait(TICKS, n);
     give(STDOUT_FILENO, argv[2], strlen(argv[2]));
+    close(STDOUT_FILENO);
+    probe_cell_wait(TICKS, 2 * n);
     return 0;
 }
 
-/* last: say that it is about to end. */
+/* last: say that it is about to end; let those go who wait for that. */
 HELPER(last)
 {
     (void)argc, (void)argv;
@@ -542,12 +545,11 @@ HELPER(outlive)
     return 0;
 }
 
-/* block: until killed. */
+/* block: until killed, or let go. */
 HELPER(block)
 {
     (void)argc, (void)argv;
-    while (true)
-        pause();
+    probe_cell_wait(GO, 1);
     return 0;
 }
 
@@ -559,7 +561,15 @@ HELPER(argument)
     return 0;
 }
 
-/* inherited: put its signal mask, what it ignores, and a variable. */
+/* signals KEY KEY: put its signal mask, and what it ignores. */
+HELPER(signals)
+{
+    (void)argc;
+    probe_put_signals(argv[1], argv[2]);
+    return 0;
+}
+
+/* inherited: the same, and its fds, their flags, and a variable. */
 HELPER(inherited)
 {
     char fds[512] = "";
@@ -573,6 +583,7 @@ HELPER(inherited)
     probe_put_text("program_fds", "%s", fds);
     probe_put_text("program_value", "%s", value ? value : "(not set)");
     probe_put_int("stdin_flags", fcntl(STDIN_FILENO, F_GETFL));
+    probe_put_int("stdout_flags", fcntl(STDOUT_FILENO, F_GETFL));
     return 0;
 }
 
@@ -813,37 +824,53 @@ PROBE(run_pipeline_no_zombie)
              helper_argv("last", NULL));
 }
 
-/* The third of four processes cannot be made; the others run until killed. */
+/* The third of four processes cannot be made; the others run until killed.
+   Where it is made all the same, it lets them go. */
 PROBE(run_pipeline_failure)
 {
     probe_fail_processes(2);
     PIPELINE(helper_argv("block", NULL), helper_argv("block", NULL),
-             helper_argv("block", NULL), helper_argv("block", NULL));
+             helper_argv("last", NULL), helper_argv("block", NULL));
+    probe_put_int("failed", probe_failed_processes());
     probe_fail_nothing();
 }
 
-/* Leave one fd that can be had: too few for a pipe. Undone by the caller. */
-static struct rlimit leave_one_fd(void)
-{
-    struct rlimit before, now;
-    int lowest = dup(STDERR_FILENO);
+/* All fds that can be had are taken, but for n. Not by a lower limit: with
+   that, F_DUPFD to a number above it would fail in another way. */
+static int fillers[1024];
+static size_t n_fillers;
 
-    probe_must(lowest != -1);
-    close(lowest);
-    probe_must(getrlimit(RLIMIT_NOFILE, &before) == 0);
-    now = before;
-    now.rlim_cur = (rlim_t)lowest + 1;
-    probe_must(setrlimit(RLIMIT_NOFILE, &now) == 0);
-    return before;
+static void leave_fds(size_t n)
+{
+    int fd;
+
+    while (n_fillers < 1024 &&
+           (fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) != -1)
+        fillers[n_fillers++] = fd;
+    probe_must(n_fillers < 1024 && n_fillers >= n);
+    while (n-- > 0)
+        close(fillers[--n_fillers]);
 }
 
+static void leave_all_fds(void)
+{
+    while (n_fillers > 0)
+        close(fillers[--n_fillers]);
+}
+
+/* Too few fds for the first pipe; then for the second one, when a program may
+   run already. */
 PROBE(run_pipeline_no_pipe)
 {
-    char **a = helper_argv("block", NULL), **b = helper_argv("block", NULL);
-    struct rlimit before = leave_one_fd();
+    char **argv = helper_argv("block", NULL);
 
-    PIPELINE(a, b);
-    setrlimit(RLIMIT_NOFILE, &before);
+    leave_fds(1);
+    probe_put_int("first", PIPELINE(argv, argv, argv));
+    probe_put_int("first_errno", errno);
+    leave_all_fds();
+    leave_fds(2);
+    PIPELINE(argv, argv, argv);
+    leave_all_fds();
 }
 
 /* ---- capture_output and feed_and_capture -------------------------------- */
@@ -904,22 +931,43 @@ PROBE(capture_output_any_bytes)
     capture(helper_argv("raw", NULL));
 }
 
-/* Lengths at which a buffer may just be full. */
+/* Does free(3) take what was captured? A child tries it first. */
+static bool can_be_freed(void)
+{
+    pid_t child = probe_fork("free");
+
+    if (child == 0) {
+        free(captured);
+        _exit(0);
+    }
+    if (probe_reap(child) != 0)
+        return false;
+    free(captured);
+    return true;
+}
+
+/* Lengths at which a buffer may just be full. Each one is freed before the
+   next is asked for. */
 PROBE(capture_output_nul)
 {
     static const char *const lengths[] = {"0",    "1",     "127",  "128",
                                           "1023", "1024",  "4095", "4096",
                                           "8192", "16384", "32768"};
     long missing = -1;
+    bool is_freed = true;
 
-    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0] && is_freed;
+         i++) {
         char **argv = i == 0 ? helper_argv("code", "0", NULL)
                              : helper_argv("flood", lengths[i], NULL);
-        if (capture(argv) != -1 && captured != NULL &&
-            captured[captured_len] != '\0')
+        if (capture(argv) == -1 || captured == NULL)
+            continue;
+        if (captured[captured_len] != '\0')
             missing = (long)captured_len;
+        is_freed = can_be_freed();
     }
     probe_put_int("missing", missing);
+    probe_put_int("freed", is_freed);
 }
 
 PROBE(capture_output_large)
@@ -1002,11 +1050,12 @@ static bool is_pending(void)
     return sigismember(&set, SIGPIPE) == 1;
 }
 
-/* A caller that itself blocks SIGPIPE. */
+/* A caller that itself blocks SIGPIPE, and has a handler for it. */
 PROBE(feed_and_capture_pending)
 {
     sigset_t set;
 
+    signal(SIGPIPE, see_signal);
     sigemptyset(&set);
     sigaddset(&set, SIGPIPE);
     sigprocmask(SIG_BLOCK, &set, NULL);
@@ -1134,7 +1183,8 @@ PROMISE(other_children)
     probe_bystanders_put(b);
 }
 
-/* The caller blocks SIGUSR2 and ignores SIGUSR1; so do the programs. */
+/* The caller blocks SIGUSR2 and ignores SIGUSR1, and so do the programs. Then it
+   blocks and ignores SIGPIPE, too, which one may be tempted to set back. */
 PROMISE(inherited)
 {
     sigset_t set;
@@ -1145,6 +1195,10 @@ PROMISE(inherited)
     signal(SIGUSR1, SIG_IGN);
     setenv("PROCLAB_LAB", "03", 1);
     run(helper_argv("inherited", NULL));
+    sigaddset(&set, SIGPIPE);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    run(helper_argv("signals", "mask_with_pipe", "ignored_with_pipe", NULL));
 }
 
 PROMISE(ended)
@@ -1152,12 +1206,29 @@ PROMISE(ended)
     run(helper_argv("code", "0", NULL));
 }
 
-PROMISE(no_process)
+/* With so few fds a pipe cannot be made: the first one, or a second one. Then no
+   process can be. */
+PROMISE(cannot)
 {
     char **argv = helper_argv("code", "0", NULL);
 
+    size_t too_few = run == by_feed ? 3 : 1;
+    for (size_t fds = 1; fds <= too_few; fds++) {
+        char key[32];
+        leave_fds(fds);
+        int returned = run(argv);
+        int error = errno;
+        leave_all_fds();
+        snprintf(key, sizeof key, "with_%zu", fds);
+        probe_put_int(key, returned);
+        snprintf(key, sizeof key, "with_%zu_errno", fds);
+        probe_put_int(key, error);
+        snprintf(key, sizeof key, "with_%zu_is_null", fds);
+        probe_put_int(key, captured == NULL);
+    }
     probe_fail_processes(0);
     run(argv);
+    probe_put_int("failed", probe_failed_processes());
     probe_fail_nothing();
 }
 

@@ -65,8 +65,9 @@ struct cow_report {
  * are the minor faults of the writes alone: not of what the child does before
  * or after them, nor of measuring.
  *
- * The caller's memory is as before. 0; -1 with EINVAL if touched > pages; -1
- * with fork's errno if no process can be made.
+ * The caller's memory is as before: what is in it, and what is mapped. 0; -1
+ * with EINVAL if touched > pages; -1 with fork's errno if no process can be
+ * made.
  */
 int measure_cow(void *region, size_t pages, size_t touched,
                 struct cow_report *report);
@@ -76,7 +77,8 @@ int measure_cow(void *region, size_t pages, size_t touched,
  *
  * Returns 0 at once, however slowly fd is read, with the writer's PID in
  * *writer. The caller may change data from then on, or unmap it: what is
- * written is what was there at the call. data may be of any size.
+ * written is what was there at the call. data is private memory, as what
+ * malloc(3) gives, of any size.
  *
  * The writer is a child of the caller, and the caller's to wait for. It exits
  * with 0 when all is written, with 1 when not: an error of write(2), or

@@ -130,7 +130,8 @@ static _Noreturn void write_and_report(void *region, size_t pages,
        write, so that it is the child's own when the faults are counted. */
     count_minor_faults(write_pages, &none);
     report->child_faults = count_minor_faults(write_pages, &all);
-    if (count_pages(getpid(), region, pages, &after) == -1)
+    if (report->child_faults == -1 ||
+        count_pages(getpid(), region, pages, &after) == -1)
         _exit(errno);
     report->shared_after_fork = before.shared;
     report->shared_after_write = after.shared;

@@ -1,4 +1,4 @@
-/* must fail: capture_output.no_leak */
+/* must fail: capture_output.no_leak; may fail: capture_output.low_fds */
 /* The read end stays open. */
 #define capture_output right_capture_output
 #include "../solution.c"

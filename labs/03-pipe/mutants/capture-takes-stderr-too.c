@@ -1,4 +1,4 @@
-/* must fail: capture_output.stderr; may fail: capture_output.low_fds */
+/* must fail: capture_output.stderr; may fail: capture_output.low_fds capture_output.failure */
 /* Standard error goes into the pipe as well. */
 #define capture_output right_capture_output
 #include "../solution.c"

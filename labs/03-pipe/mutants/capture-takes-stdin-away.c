@@ -1,4 +1,4 @@
-/* must fail: capture_output.stdin */
+/* must fail: capture_output.stdin; may fail: capture_output.low_fds */
 /* The program gets /dev/null, not the caller's standard input. */
 #define capture_output right_capture_output
 #include "../solution.c"

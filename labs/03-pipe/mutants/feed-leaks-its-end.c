@@ -1,4 +1,4 @@
-/* must fail: feed_and_capture.no_leak */
+/* must fail: feed_and_capture.no_leak; may fail: feed_and_capture.low_fds */
 /* Keeps a copy of the end that it reads, and never closes it. */
 #define feed_and_capture right_feed_and_capture
 #include "../solution.c"

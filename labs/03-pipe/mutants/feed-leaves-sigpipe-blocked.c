@@ -1,4 +1,4 @@
-/* must fail: feed_and_capture.mask */
+/* must fail: feed_and_capture.mask; may fail: feed_and_capture.failure */
 /* Blocks SIGPIPE and never puts the mask back. */
 #define feed_and_capture right_feed_and_capture
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: feed_and_capture.blocking_stdin */
+/* must fail: feed_and_capture.blocking */
 /* O_NONBLOCK on both ends: the program's read() fails with EAGAIN. */
 #define feed_and_capture right_feed_and_capture
 #include "../solution.c"

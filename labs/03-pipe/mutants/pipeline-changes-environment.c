@@ -1,4 +1,4 @@
-/* must fail: run_pipeline.no_leak */
+/* must fail: run_pipeline.no_leak; may fail: run_pipeline.no_pipe run_pipeline.failure */
 /* Changes the environment for the programs, and so the caller's. */
 #define run_pipeline right_run_pipeline
 #include "../solution.c"

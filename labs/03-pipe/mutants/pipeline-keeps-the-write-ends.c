@@ -1,4 +1,4 @@
-/* must fail: run_pipeline.eof; may fail: run_pipeline.ends run_pipeline.failure run_pipeline.large run_pipeline.low_fds run_pipeline.no_leak */
+/* must fail: run_pipeline.eof; may fail: run_pipeline.ends run_pipeline.failure run_pipeline.large run_pipeline.low_fds run_pipeline.no_leak run_pipeline.no_pipe */
 /* The caller keeps every write end open: no reader ever sees EOF. */
 #define run_pipeline right_run_pipeline
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: run_pipeline.no_leak; may fail: run_pipeline.ends run_pipeline.failure run_pipeline.sigpipe */
+/* must fail: run_pipeline.no_leak; may fail: run_pipeline.ends run_pipeline.failure run_pipeline.sigpipe run_pipeline.low_fds run_pipeline.no_pipe */
 /* The caller keeps every read end open for ever. */
 #define run_pipeline right_run_pipeline
 #include "../solution.c"

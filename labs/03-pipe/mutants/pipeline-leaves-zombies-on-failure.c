@@ -1,4 +1,4 @@
-/* must fail: run_pipeline.failure */
+/* must fail: run_pipeline.failure; may fail: run_pipeline.no_pipe */
 /* A pipe or process cannot be made: what runs is killed, but not waited for. */
 #define run_pipeline right_run_pipeline
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: run_pipeline.side_by_side; may fail: run_pipeline.ends run_pipeline.large run_pipeline.failure run_pipeline.no_zombie run_pipeline.sigpipe */
+/* must fail: run_pipeline.side_by_side; may fail: run_pipeline.ends run_pipeline.large run_pipeline.failure run_pipeline.no_zombie run_pipeline.sigpipe run_pipeline.no_pipe */
 /* Waits for each program before it starts the next: beyond the pipe's
    capacity the first one waits for a reader that never comes. */
 #define run_pipeline right_run_pipeline

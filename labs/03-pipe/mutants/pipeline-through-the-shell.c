@@ -1,4 +1,4 @@
-/* must fail: run_pipeline.direct; may fail: run_pipeline.path */
+/* must fail: run_pipeline.direct; may fail: run_pipeline.path run_pipeline.exec_fails */
 /* Runs the words through sh -c: a * or a ; in an argument is not one. */
 #define run_pipeline right_run_pipeline
 #include "../solution.c"

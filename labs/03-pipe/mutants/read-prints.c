@@ -1,4 +1,4 @@
-/* must fail: read_full.caller */
+/* must fail: read_full.caller; may fail: read_full.error */
 /* Prints how far it is: left over from looking for a mistake. */
 #define read_full right_read_full
 #include "../solution.c"

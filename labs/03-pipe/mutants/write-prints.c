@@ -1,4 +1,4 @@
-/* must fail: write_full.caller */
+/* must fail: write_full.caller; may fail: write_full.error */
 /* Prints how far it is: left over from looking for a mistake. */
 #define write_full right_write_full
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: measure_cow.caller; may fail: measure_cow.other_children measure_cow.measured measure_cow.none */
+/* must fail: measure_cow.caller; may fail: measure_cow.other_children measure_cow.measured measure_cow.none measure_cow.no_process */
 /* Has the kernel reap, and leaves it so. */
 #define measure_cow right_measure_cow
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: measure_cow.caller */
+/* must fail: measure_cow.caller; may fail: measure_cow.no_process */
 /* Blocks SIGCHLD, and leaves it so. */
 #define measure_cow right_measure_cow
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: save_snapshot.caller */
+/* must fail: save_snapshot.caller; may fail: save_snapshot.no_process */
 /* Blocks SIGPIPE before fork, and in the caller for ever. */
 #define save_snapshot right_save_snapshot
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: save_snapshot.caller; may fail: save_snapshot.other_children */
+/* must fail: save_snapshot.caller; may fail: save_snapshot.other_children save_snapshot.no_process */
 /* Ignores SIGPIPE before fork, in the caller. */
 #define save_snapshot right_save_snapshot
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: save_snapshot.caller; may fail: save_snapshot.exit */
+/* must fail: save_snapshot.caller; may fail: save_snapshot.exit save_snapshot.error */
 /* Says that it has begun. */
 #define save_snapshot right_save_snapshot
 #include "../solution.c"

@@ -163,13 +163,16 @@ __asm__(".globl vfork\n"
         ".size vfork, .-vfork\n");
 #endif
 
-/* Is it a child of this process? Then killing it is nobody else's business. */
+/*
+ * Is it a child of this process, or a group that one leads? Then killing it is nobody else's
+ * business.
+ */
 static bool is_own_child(pid_t pid)
 {
     char path[32], text[512];
-    if (pid <= 0)
+    if (pid == 0 || pid == -1)
         return false;
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    snprintf(path, sizeof path, "/proc/%ld/stat", labs(pid));
     FILE *file = fopen(path, "re");
     if (!file)
         return true; /* there is none such: nobody is hurt */
