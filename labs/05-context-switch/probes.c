@@ -48,6 +48,10 @@ enum {
     ROUNDS_SLOW = 40,  /* where each way is slow */
     SLOW_US = 1000,    /* so slow */
     HELD_MS = 40,      /* each time, at least */
+    LONG_MS = 400,     /* three of them: more than tv_nsec alone can say */
+    MAKING_MS = 400,   /* that long the making of the other side takes */
+    ENDING_MS = 400,   /* and its end */
+    ROUNDS_ONLY = 100, /* between the two */
     TICKS_MAX = 3000,
     WRITERS_MAX = 4,
 };
@@ -173,6 +177,7 @@ static struct board {
     _Atomic int64_t held_ns[HOLDS];
     _Atomic unsigned held_at[HOLDS], n_held, n_slow;
     atomic_bool has_returned;
+    _Atomic int64_t made_ns, ended_ns; /* the other side; 0: not seen */
 } * board;
 
 static void make_board(enum hook hook)
@@ -212,6 +217,15 @@ static void wait_for_ticks(void)
     /* Who blocks signals meanwhile is interrupted by none: no harm. */
     for (int i = 0; i < 100 && probe_cell(TICKS) < before + 3; i++)
         rest_us(1000);
+}
+
+/* The other side at its end: the caller, asleep in its waitpid(2), meets some
+   as well. */
+static void end_with_ticks(void)
+{
+    probe_wait_asleep();
+    board->waits_left = 5;
+    wait_for_ticks();
 }
 
 /* At a quarter, a half, and three quarters of the rounds. */
@@ -479,9 +493,8 @@ static void look_at_writers(int cpu)
 /* A child: when the byte is held up, look at the writers, and at the caller's
    other thread; keep it so for longer than all that was before; and note for
    how long. */
-static void watch(int cpu, const cpu_set_t *before)
+static void watch(int cpu, const cpu_set_t *before, int64_t held_ms)
 {
-    int64_t held_ms = HELD_MS;
 
     for (unsigned i = 0; i < HOLDS; i++) {
         probe_cell_wait(ARRIVED, i + 1);
@@ -501,13 +514,13 @@ static void watch(int cpu, const cpu_set_t *before)
     }
 }
 
-static pid_t fork_watcher(int cpu)
+static pid_t fork_watcher(int cpu, int64_t held_ms)
 {
     cpu_set_t before = cpus_of(thread_id); /* it may begin to run late */
     pid_t pid = probe_fork("watcher");
 
     if (pid == 0) {
-        watch(cpu, &before);
+        watch(cpu, &before, held_ms);
         _exit(0);
     }
     return pid;
@@ -528,7 +541,7 @@ static unsigned count_warm_up(measure_function *call, size_t rounds, int cpu)
 
 /* The caller has another thread, and is bound to another CPU than the one that
    is asked for, if there is another one. */
-MEASURED(held)
+static void hold_up(measure_function *call, int64_t held_ms)
 {
     int cpu = last_cpu();
     int64_t least = 0;
@@ -538,7 +551,7 @@ MEASURED(held)
     unsigned warm_up = count_warm_up(call, ROUNDS_HELD, cpu);
     make_board(HOOK_HOLD);
     board->first = warm_up;
-    pid_t watcher = fork_watcher(cpu);
+    pid_t watcher = fork_watcher(cpu, held_ms);
     call_counted(call, ROUNDS_HELD, cpu);
     probe_reap(watcher);
     probe_cell_add(LEAVE, 1);
@@ -549,6 +562,16 @@ MEASURED(held)
             least += board->held_ns[i];
     if (least > 0)
         probe_put_int("least_ns", least);
+}
+
+MEASURED(held)
+{
+    hold_up(call, HELD_MS);
+}
+
+MEASURED(time)
+{
+    hold_up(call, LONG_MS);
 }
 
 MEASURED(not_subtracted)
@@ -563,12 +586,55 @@ MEASURED(not_subtracted)
         probe_put_int("least_ns", slow * 1000 * SLOW_US);
 }
 
+/* ---- what is no part of the round trips ---------------------------------- */
+
+static void make_slowly(void)
+{
+    if (syscall(SYS_gettid) != probe_caller())
+        return;
+    rest_us(1000 * MAKING_MS);
+    board->made_ns = now_ns();
+}
+
+/* The caller sleeps again: the last byte came back, and it waits for us. */
+static void end_slowly(void)
+{
+    probe_wait_asleep();
+    if (board->ended_ns == 0 && probe_state_of(probe_caller()) == 'S')
+        board->ended_ns = now_ns();
+    rest_us(1000 * ENDING_MS);
+}
+
+static bool has_written(pid_t tid)
+{
+    for (int i = 0; i < WRITERS_MAX; i++)
+        if (board->writers[i].tid == tid)
+            return true;
+    return false;
+}
+
+/* If the caller is itself one of the two, all round trips are between the time
+   at which the other side is made and that at which it ends. */
+MEASURED(only_trips)
+{
+    make_board(HOOK_COUNT);
+    probe_tasks_note();
+    probe_tasks_call(make_slowly, end_slowly);
+    call_counted(call, ROUNDS_ONLY, last_cpu());
+    probe_tasks_forget();
+    if (has_written(probe_caller()) && board->made_ns && board->ended_ns)
+        probe_put_int("most_ns", board->ended_ns - board->made_ns);
+}
+
 /* ---- what cannot be measured -------------------------------------------- */
 
 MEASURED(rounds_zero)
 {
+    cpu_set_t before = cpus_of(0);
+
     make_board(HOOK_COUNT);
     call(0, last_cpu());
+    compare_cpus("changed_cpus", 0, &before);
 }
 
 MEASURED(no_such_cpu)
@@ -589,19 +655,22 @@ MEASURED(no_such_cpu)
 }
 
 /* Below 0 is what is wanted where something could not be made; but a way that
-   did not need it is no mistake. */
+   did not need it is no mistake. So it is with who makes two: the second one
+   cannot be made at first. */
 MEASURED(nothing_made)
 {
     cpu_set_t before = cpus_of(0);
 
-    make_board(HOOK_COUNT);
-    probe_tasks_note();
-    probe_fail_processes(0);
-    if (call == call_thread)
-        probe_fail_threads(0);
-    call_counted(call, 10, last_cpu());
-    probe_fail_nothing();
-    probe_tasks_forget();
+    for (int successes = 1; successes >= 0; successes--) {
+        make_board(HOOK_COUNT);
+        probe_tasks_note();
+        probe_fail_processes((unsigned)successes);
+        if (call == call_thread)
+            probe_fail_threads((unsigned)successes);
+        call_counted(call, 10, last_cpu());
+        probe_fail_nothing();
+        probe_tasks_forget();
+    }
     compare_cpus("changed_cpus", 0, &before);
 }
 
@@ -637,28 +706,41 @@ MEASURED(no_pipe)
 
 /* ---- what is the caller's ----------------------------------------------- */
 
-/* Once may run everywhere, once on one CPU alone, that is not the one asked
-   for where there are two. */
+static void *call_bound_elsewhere(void *call)
+{
+    int last = last_cpu();
+
+    bind_to(first_cpu());
+    cpu_set_t before = cpus_of(0);
+    (*(measure_function **)call)(10, last);
+    compare_cpus("changed_cpus_of_bound", 0, &before);
+    return NULL;
+}
+
+/* Once the first thread calls, which may run everywhere; once a second one,
+   bound to one CPU, that is not the one asked for where there are two. */
 MEASURED(bound_as_before)
 {
     cpu_set_t before = cpus_of(0);
-    int first = first_cpu(), last = last_cpu();
+    pthread_t thread;
 
     make_board(HOOK_COUNT);
-    call(10, last);
+    call(10, last_cpu());
     compare_cpus("changed_cpus", 0, &before);
-    bind_to(first);
-    before = cpus_of(0);
-    call(10, last);
-    compare_cpus("changed_cpus_of_bound", 0, &before);
+    probe_must(pthread_create(&thread, NULL, call_bound_elsewhere, &call) == 0);
+    pthread_join(thread, NULL);
+    compare_cpus("changed_other", 0, &before);
 }
 
 MEASURED(eintr)
 {
     make_board(HOOK_TICKS);
+    probe_tasks_note();
+    probe_tasks_call(NULL, end_with_ticks);
     probe_interrupt_start(TICKS, TICKS_MAX);
     call_counted(call, 50, last_cpu());
     probe_interrupt_stop();
+    probe_tasks_forget();
 }
 
 /* Two children of the caller's own: one has ended, one runs. */
@@ -1081,12 +1163,18 @@ PROBE(summarize_ties)
     sum_up(samples, 8);
 }
 
+/* More bytes than the stack may grow to. (The first 128 KiB of it are given in
+   any case.) */
 PROBE(summarize_large)
 {
     enum { MANY = 20000 };
     double *samples = malloc(MANY * sizeof *samples);
+    struct rlimit limit;
 
     probe_must(samples != NULL);
     mix_ranks(samples, MANY);
+    probe_must(getrlimit(RLIMIT_STACK, &limit) == 0);
+    limit.rlim_cur = 64 << 10;
+    probe_must(setrlimit(RLIMIT_STACK, &limit) == 0);
     sum_up(samples, MANY);
 }

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -37,9 +38,28 @@ enum {
 /* ---- what all of them use ----------------------------------------------- */
 
 static cpu_set_t cpus_before;
+static long children_before;
+
+/* What the kernel has counted of children that were waited for. */
+static long count_of_children(void)
+{
+    struct rusage usage;
+
+    probe_must(getrusage(RUSAGE_CHILDREN, &usage) == 0);
+    return usage.ru_minflt + usage.ru_nvcsw + usage.ru_nivcsw;
+}
+
+/* Children that were made and waited for, and none of them noted: by a raw
+   clone(2), say. */
+static void put_unseen(void)
+{
+    probe_put_int("unseen", probe_tasks_processes() == 0 &&
+                                count_of_children() > children_before);
+}
 
 static void note_before(void)
 {
+    children_before = count_of_children();
     probe_must(sched_getaffinity(0, sizeof cpus_before, &cpus_before) == 0);
     probe_tasks_note();
     probe_tasks_hold(RETURNED);
@@ -56,6 +76,7 @@ static void put_after(void)
     probe_put_int("threads", probe_tasks_threads());
     probe_put_int("processes", probe_tasks_processes());
     probe_put_int("left", probe_tasks_left());
+    put_unseen();
     if (!CPU_EQUAL(&cpus, &cpus_before))
         probe_put_text("changed_affinity", "it may run on %d CPUs, not on %d",
                        CPU_COUNT(&cpus), CPU_COUNT(&cpus_before));
@@ -67,6 +88,40 @@ static void put_returned(long returned)
 
     probe_put_int("returned", returned);
     probe_put_int("errno", error);
+}
+
+/* Some signals more interrupt the caller, for two seconds at most: who blocks
+   them meanwhile is interrupted by none, and that is no mistake. */
+static void meet_ticks(uint32_t more)
+{
+    uint32_t before = probe_cell(TICKS);
+
+    for (int i = 0; i < 8000 && probe_cell(TICKS) < before + more; i++)
+        probe_rest();
+}
+
+/* A task's end: the caller, which may have all that it wants of it by then, is
+   interrupted while it waits for that as well. */
+static void end_with_ticks(void)
+{
+    probe_wait_asleep();
+    meet_ticks(3);
+}
+
+/* From here on signals come, and each task waits for some at its begin and at
+   its end. */
+static void interrupt_start(void)
+{
+    probe_tasks_note();
+    probe_tasks_wait(TICKS, TICKS_WANTED);
+    probe_tasks_call(NULL, end_with_ticks);
+    probe_interrupt_start(TICKS, TICKS_MAX);
+}
+
+static void interrupt_stop(void)
+{
+    probe_interrupt_stop();
+    probe_tasks_forget();
 }
 
 /* The caller has something in a stdio buffer that is not written yet. */
@@ -207,6 +262,7 @@ COUNT(one_at_a_time)
 {
     unsigned long steps[2];
 
+    children_before = count_of_children();
     for (int i = 0; i < 2; i++) {
         probe_tasks_note();
         probe_tasks_step(1, 0);
@@ -216,6 +272,7 @@ COUNT(one_at_a_time)
     }
     probe_put_int("can_step", probe_tasks_can_step());
     probe_put_int("steps", (long)(steps[1] - steps[0]));
+    put_unseen();
 }
 
 /* The fourth of five cannot be made. */
@@ -251,12 +308,9 @@ COUNT(again)
 
 COUNT(eintr)
 {
-    probe_tasks_note();
-    probe_tasks_wait(TICKS, TICKS_WANTED);
-    probe_interrupt_start(TICKS, TICKS_MAX);
+    interrupt_start();
     long returned = count(2, 10);
-    probe_interrupt_stop();
-    probe_tasks_forget();
+    interrupt_stop();
     put_returned(returned);
 }
 
@@ -357,7 +411,9 @@ SUM(side_by_side)
     enum { N = 1 << 18 };
     const uint32_t *v = numbers(N, 4);
 
+    probe_tasks_note();
     put_sum(sum(v, N, 4), N);
+    probe_tasks_forget();
     signal(SIGSEGV, SIG_DFL);
 }
 
@@ -397,6 +453,23 @@ SUM(many)
     note_before();
     put_sum(sum(v, 1000, MANY), 1000);
     put_after();
+}
+
+/* One worker, and many of them. */
+SUM(workers)
+{
+    const uint32_t *v = numbers(1000, 0);
+
+    children_before = count_of_children();
+    for (int i = 0; i < 2; i++) {
+        size_t workers = i == 0 ? 1 : MANY;
+        probe_tasks_note();
+        sum(v, 1000, workers);
+        probe_tasks_forget();
+        probe_put_int(i == 0 ? "of_one" : "of_many",
+                      probe_tasks_threads() + probe_tasks_processes());
+    }
+    put_unseen();
 }
 
 /* A prime number of them; more than 32 bits in each part. */
@@ -460,12 +533,9 @@ SUM(eintr)
 {
     const uint32_t *v = numbers(100, 0);
 
-    probe_tasks_note();
-    probe_tasks_wait(TICKS, TICKS_WANTED);
-    probe_interrupt_start(TICKS, TICKS_MAX);
+    interrupt_start();
     uint64_t got = sum(v, 100, 2);
-    probe_interrupt_stop();
-    probe_tasks_forget();
+    interrupt_stop();
     put_sum(got, 100);
 }
 
@@ -687,9 +757,15 @@ static int fill(void *arg, void *result)
     return 3;
 }
 
+/* What is on the stack must be less than half of that. */
 PROBE(call_isolated_large)
 {
     size_t len = LARGE + 3;
+    struct rlimit limit;
+
+    probe_must(getrlimit(RLIMIT_STACK, &limit) == 0);
+    limit.rlim_cur = LARGE / 2;
+    probe_must(setrlimit(RLIMIT_STACK, &limit) == 0);
     char *buf = calloc(1, len + 1);
 
     probe_must(buf != NULL);
@@ -714,16 +790,18 @@ PROBE(call_isolated_failure)
 {
     char buf[8] = "#######";
 
+    note_before();
     probe_fail_processes(0);
     put_returned(isolated(say_hello, NULL, buf, 5));
     probe_fail_nothing();
+    put_after();
     probe_put_bytes("result", buf, 7);
 }
 
 static int wait_for_ticks(void *arg, void *result)
 {
     (void)arg, (void)result;
-    probe_cell_wait(TICKS, TICKS_WANTED);
+    meet_ticks(TICKS_WANTED);
     return 9;
 }
 
@@ -731,9 +809,9 @@ PROBE(call_isolated_eintr)
 {
     char buf[8];
 
-    probe_interrupt_start(TICKS, TICKS_MAX);
+    interrupt_start();
     int returned = isolated(wait_for_ticks, NULL, buf, sizeof buf);
-    probe_interrupt_stop();
+    interrupt_stop();
     put_returned(returned);
 }
 

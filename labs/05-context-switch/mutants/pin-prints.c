@@ -1,4 +1,4 @@
-/* must fail: pin_to_cpu.caller */
+/* must fail: pin_to_cpu.caller; may fail: pin_to_cpu.negative pin_to_cpu.too_large pin_to_cpu.missing */
 /* Says what it does. */
 #define pin_to_cpu right_pin_to_cpu
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: process_switch_ns.pinned */
+/* must fail: process_switch_ns.pinned; may fail: process_switch_ns.bound_as_before */
 /* Binds each thread of the caller, for a while. */
 #define process_switch_ns right_process_switch_ns
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: process_switch_ns.no_zombie; may fail: process_switch_ns.switches */
+/* must fail: process_switch_ns.no_zombie; may fail: process_switch_ns.switches process_switch_ns.no_process process_switch_ns.eintr */
 /* The child is left as a zombie. */
 #define process_switch_ns right_process_switch_ns
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: process_switch_ns.no_leak */
+/* must fail: process_switch_ns.no_leak; may fail: process_switch_ns.no_process */
 /* One end stays open. */
 #define process_switch_ns right_process_switch_ns
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: process_switch_ns.no_leak */
+/* must fail: process_switch_ns.no_leak; may fail: process_switch_ns.rounds_zero process_switch_ns.no_such_cpu process_switch_ns.no_process process_switch_ns.no_pipe */
 /* Prints the figure. */
 #define process_switch_ns right_process_switch_ns
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: process_switch_ns.no_pipe; may fail: process_switch_ns.no_such_cpu process_switch_ns.no_process */
+/* must fail: process_switch_ns.no_pipe; may fail: process_switch_ns.no_such_cpu process_switch_ns.no_process process_switch_ns.rounds_zero */
 /* Returns early, and is still bound. */
 #define process_switch_ns right_process_switch_ns
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: thread_switch_ns.pinned */
+/* must fail: thread_switch_ns.pinned; may fail: thread_switch_ns.bound_as_before */
 /* Binds each thread of the caller, for a while. */
 #define thread_switch_ns right_thread_switch_ns
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: thread_switch_ns.no_leak */
+/* must fail: thread_switch_ns.no_leak; may fail: thread_switch_ns.no_thread */
 /* One end stays open. */
 #define thread_switch_ns right_thread_switch_ns
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: thread_switch_ns.no_leak */
+/* must fail: thread_switch_ns.no_leak; may fail: thread_switch_ns.rounds_zero thread_switch_ns.no_such_cpu thread_switch_ns.no_thread thread_switch_ns.no_pipe */
 /* Prints the figure. */
 #define thread_switch_ns right_thread_switch_ns
 #include "../solution.c"

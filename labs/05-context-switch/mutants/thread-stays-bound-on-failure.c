@@ -1,4 +1,4 @@
-/* must fail: thread_switch_ns.no_pipe; may fail: thread_switch_ns.no_such_cpu thread_switch_ns.no_thread */
+/* must fail: thread_switch_ns.no_pipe; may fail: thread_switch_ns.no_such_cpu thread_switch_ns.no_thread thread_switch_ns.rounds_zero */
 /* Returns early, and is still bound. */
 #define thread_switch_ns right_thread_switch_ns
 #include "../solution.c"

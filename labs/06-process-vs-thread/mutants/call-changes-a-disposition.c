@@ -1,4 +1,4 @@
-/* must fail: call_isolated.caller */
+/* must fail: call_isolated.caller; may fail: call_isolated.failure */
 /* SIGCHLD is default afterwards; the caller had something else, or not. */
 #define call_isolated right_call_isolated
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: call_isolated.caller */
+/* must fail: call_isolated.caller; may fail: call_isolated.eintr */
 /* Looks without taking: waitid() with WNOWAIT. */
 #define call_isolated right_call_isolated
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: count_with_processes.caller; may fail: count_with_processes.other_children */
+/* must fail: count_with_processes.caller; may fail: count_with_processes.other_children count_with_processes.failure */
 /* SIGCHLD stays ignored: the caller's later children, too, are gone unseen. */
 #define count_with_processes right_count_with_processes
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: sum_with_processes.many */
+/* must fail: sum_with_processes.many; may fail: sum_with_processes.workers */
 /* Workers beyond the 16th do nothing, and nobody does it for them. */
 #define sum_with_processes right_sum_with_processes
 #include "../solution.c"

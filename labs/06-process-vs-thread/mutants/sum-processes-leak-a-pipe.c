@@ -1,4 +1,4 @@
-/* must fail: sum_with_processes.caller; may fail: sum_with_processes.again sum_with_processes.cut */
+/* must fail: sum_with_processes.caller; may fail: sum_with_processes.again sum_with_processes.cut sum_with_processes.failure sum_with_processes.workers */
 /* A pipe for each call stays open. */
 #define sum_with_processes right_sum_with_processes
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: sum_with_threads.many */
+/* must fail: sum_with_threads.many; may fail: sum_with_threads.workers */
 /* Workers beyond the 16th do nothing, and nobody does it for them. */
 #define sum_with_threads right_sum_with_threads
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: sum_with_threads.caller */
+/* must fail: sum_with_threads.caller; may fail: sum_with_threads.failure */
 /* Leaves all signals blocked in the caller. */
 #define sum_with_threads right_sum_with_threads
 #include "../solution.c"

@@ -1,4 +1,4 @@
-/* must fail: sum_with_threads.side_by_side */
+/* must fail: sum_with_threads.side_by_side; may fail: sum_with_threads.workers */
 /* One thread too few: the caller does the first part. */
 #define sum_with_threads right_sum_with_threads
 #include "../solution.c"

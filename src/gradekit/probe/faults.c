@@ -101,6 +101,7 @@ pid_t fork(void)
     if (probe_process_fails())
         return -1;
     bool is_stepped = probe_tasks_pause();
+    probe_task_is_next();
     pid_t pid = libc.fork();
     if (pid == 0) {
         probe_task_began();

@@ -18,7 +18,8 @@ void probe_state_compare(void);
 /* Find libc's own functions behind the ones of faults.c, before student code runs. */
 void probe_faults_prepare(void);
 
-/* A new child or thread calls the first, its maker then the second. tasks.c */
+/* Who makes a child or thread calls the first, the new one the second, its maker then the third. tasks.c */
+void probe_task_is_next(void);
 void probe_task_began(void);
 void probe_task_made(void);
 /* While a task makes one it is not stepped itself. */

@@ -19,6 +19,7 @@ static struct {
 } meeting; /* tasks 0: none */
 
 static _Atomic uint32_t *n_met; /* a futex, shared with the caller's children */
+static bool meets_at_begin;
 
 bool probe_meeting_is_on(void)
 {
@@ -41,12 +42,15 @@ void *probe_meeting_memory(size_t len)
     return memory + pages - len;
 }
 
-/* The calling task reads what is closed. */
+/* The calling task reads what is closed, or begins. */
 static void come(void)
 {
     static _Thread_local bool has_come;
     if (gettid() == probe_caller_pid) {
         probe_put_int("came_caller", 1);
+        meets_at_begin = probe_tasks && probe_tasks->n_made == 0;
+        if (meets_at_begin)
+            return; /* they would wait for each other for ever */
     } else if (!has_come) {
         char key[32];
         has_come = true;
@@ -60,6 +64,12 @@ static void come(void)
     uint32_t n;
     while ((n = *n_met) < meeting.tasks)
         syscall(SYS_futex, n_met, FUTEX_WAIT, n, NULL, NULL, 0);
+}
+
+void probe_meeting_begin(void)
+{
+    if (meets_at_begin && meeting.tasks > 0)
+        come();
 }
 
 /* SIGSEGV: at our pages it is a meeting; elsewhere a crash, as it would have been. */

@@ -17,11 +17,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <threads.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { REST_US = 100, ASLEEP_LOOKS = 2 /* in a row: then it waits for something */ };
+enum {
+    REST_US = 100,
+    ASLEEP_LOOKS = 2,   /* in a row: then it waits for something */
+    WAIT_LOOKS = 12000, /* some two seconds */
+};
 
 struct tasks *probe_tasks;
 _Thread_local int probe_tasks_me = -1;
@@ -30,6 +35,8 @@ static bool is_noting, is_failing;
 static unsigned successes_left;
 static int wait_cell, hold_cell = -1;
 static unsigned wait_at_least; /* 0: no waiting */
+static void (*call_before_made)(void), (*call_at_end)(void);
+
 void probe_tasks_rest(void)
 {
     nanosleep(&(struct timespec){.tv_nsec = REST_US * 1000L}, NULL);
@@ -82,6 +89,13 @@ void probe_tasks_wait_for_caller(unsigned n)
 
 /* ---- tasks that begin and end --------------------------------------------------- */
 
+/* Its maker calls this before. */
+void probe_task_is_next(void)
+{
+    if (is_noting && call_before_made)
+        call_before_made();
+}
+
 /* The new task itself calls this first. */
 void probe_task_began(void)
 {
@@ -94,10 +108,11 @@ void probe_task_began(void)
         probe_tasks->who[i].tid = gettid();
         probe_tasks_me = (int)i;
     }
-    if (wait_at_least > 0)
-        probe_cell_wait(wait_cell, wait_at_least);
+    for (unsigned n = 0; n < WAIT_LOOKS && probe_cell(wait_cell) < wait_at_least; n++)
+        probe_tasks_rest();
     if (hold_cell >= 0)
         probe_tasks_wait_for_caller(UINT32_MAX);
+    probe_meeting_begin();
     errno = error;
     if (i < TASKS_MAX)
         probe_steps_begin();
@@ -116,6 +131,8 @@ static void task_ends(void)
     if (probe_tasks_me < 0)
         return;
     probe_steps_end();
+    if (call_at_end)
+        call_at_end();
     probe_tasks->task[probe_tasks_me].is_over = true;
 }
 
@@ -124,6 +141,7 @@ void probe_tasks_note(void)
     make_tasks();
     memset(probe_tasks, 0, sizeof *probe_tasks);
     hold_cell = -1; /* not before: who is held still looks at it */
+    call_before_made = call_at_end = NULL;
     is_noting = true;
     probe_tasks_me = -1;
 }
@@ -144,6 +162,12 @@ void probe_tasks_wait(int cell, unsigned at_least)
 void probe_tasks_hold(int cell)
 {
     hold_cell = cell;
+}
+
+void probe_tasks_call(void (*before_made)(void), void (*at_end)(void))
+{
+    call_before_made = before_made;
+    call_at_end = at_end;
 }
 
 unsigned probe_tasks_running(void)
@@ -294,6 +318,8 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
     int error = thread_fails() ? EAGAIN : 0;
     struct start *start = new_start(function, NULL, arg);
     if (!error)
+        probe_task_is_next();
+    if (!error)
         error = start ? create(thread, attributes, start_pthread, start) : EAGAIN;
     if (error) {
         if (start)
@@ -315,6 +341,8 @@ int thrd_create(thrd_t *thread, thrd_start_t function, void *arg)
     bool is_stepped = probe_tasks_pause();
     int result = thread_fails() ? thrd_nomem : thrd_success;
     struct start *start = new_start(NULL, function, arg);
+    if (result == thrd_success)
+        probe_task_is_next();
     if (result == thrd_success)
         result = start ? create(thread, start_thrd, start) : thrd_nomem;
     if (result != thrd_success) {
@@ -376,6 +404,20 @@ _Noreturn void thrd_exit(int result)
     task_ends();
     leave(result);
     abort(); /* not reached */
+}
+
+/* A process that was made ends. (exit(3) does not come here.) */
+_Noreturn void _exit(int status)
+{
+    if (probe_tasks_me >= 0 && getpid() != probe_caller_pid && call_at_end)
+        call_at_end();
+    for (;;)
+        syscall(SYS_exit_group, status);
+}
+
+_Noreturn void _Exit(int status)
+{
+    _exit(status);
 }
 
 void probe_fail_threads(unsigned successes)

@@ -25,7 +25,8 @@ void probe_tasks_note(void);
 /* No more: tasks, faults and signals are the student's own again. What was noted can still be asked for. */
 void probe_tasks_forget(void);
 
-/* Each one that is made waits, before it does anything, until this cell holds at least so much. */
+/* Each one that is made waits, before it does anything, until this cell holds at least so much; for some two seconds
+ * at most: where it counts signals, who blocks them gets none. */
 void probe_tasks_wait(int cell, unsigned at_least);
 
 /*
@@ -33,6 +34,11 @@ void probe_tasks_wait(int cell, unsigned at_least);
  * returned, and been looked at): who does not wait is seen to return while they run.
  */
 void probe_tasks_hold(int cell);
+/*
+ * Who makes one calls the first before, and each one that was made the second where it ends: a thread that returns or
+ * exits (not one that is cancelled), a process in _exit(2). NULL: nothing. Until the next probe_tasks_note().
+ */
+void probe_tasks_call(void (*before_made)(void), void (*at_end)(void));
 /* How many of those that were made have not ended (a joined thread has, a zombie, too). */
 unsigned probe_tasks_running(void);
 
@@ -67,6 +73,8 @@ unsigned long probe_tasks_steps(void);
  * Memory of len bytes that ends where nothing can be read any more, to be filled and then closed.
  * Closed, it holds back each task that reads it until `tasks` tasks beside the caller are there: tasks that
  * run side by side pass it, tasks that wait for each other's end never do, and the probe hangs.
+ * A caller that reads it before it makes any task (it copies it for them) is not held; where tasks are noted, they are to
+ * meet as they begin then.
  */
 void *probe_meeting_memory(size_t len);
 /*

@@ -48,5 +48,7 @@ void probe_steps_forget(void);
 
 /* meeting.c */
 bool probe_meeting_is_on(void);
+/* A new task: it is to meet the others here, if the caller has read what they are to meet at. */
+void probe_meeting_begin(void);
 
 #endif
