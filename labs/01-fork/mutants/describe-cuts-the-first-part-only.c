@@ -8,6 +8,7 @@ int describe_status(int wstatus, char *buf, size_t len)
 {
     if (!WIFSIGNALED(wstatus) || !WCOREDUMP(wstatus))
         return right_describe_status(wstatus, buf, len);
-    int n = snprintf(buf, len, "killed by SIG%s", signal_name(WTERMSIG(wstatus)));
+    int n =
+        snprintf(buf, len, "killed by SIG%s", signal_name(WTERMSIG(wstatus)));
     return n + snprintf(buf + n, len - (size_t)n, " (core dumped)");
 }

@@ -34,8 +34,7 @@ int measure_cow(void *region, size_t pages, size_t touched,
         _exit(write(ends[1], &seen, sizeof seen) != sizeof seen);
     }
     close(ends[1]);
-    while (pid != -1 &&
-           (got = read(ends[0], report, sizeof *report)) == -1 &&
+    while (pid != -1 && (got = read(ends[0], report, sizeof *report)) == -1 &&
            errno == EINTR)
         ;
     close(ends[0]);

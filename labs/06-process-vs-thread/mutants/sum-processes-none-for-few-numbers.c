@@ -6,5 +6,6 @@
 
 uint64_t sum_with_processes(const uint32_t *v, size_t n, size_t processes)
 {
-    return n < 10000 ? sum_alone(v, n) : right_sum_with_processes(v, n, processes);
+    return n < 10000 ? sum_alone(v, n)
+                     : right_sum_with_processes(v, n, processes);
 }
