@@ -338,16 +338,6 @@ CLAIM(run_pipeline, sigpipe, .points = 1,
     expect_int(r, "status_1", 0, "status of the reader");
 }
 
-/* A raw clone(2) cannot be made to fail: then the programs just run. */
-static bool was_made_all_the_same(const struct record *r)
-{
-    int64_t failed = -1, returned = -1;
-
-    record_int(r, "failed", &failed);
-    record_int(r, "returned", &returned);
-    return failed == 0 && returned == 0;
-}
-
 CLAIM(run_pipeline, failure, .points = 2,
       .says =
           "returns -1 when a process cannot be made, what was started being "
@@ -355,7 +345,7 @@ CLAIM(run_pipeline, failure, .points = 2,
       .hint = "The first two programs run for ever: kill(2) them by PID, wait "
               "for them, close what is open, and keep fork's errno.")
 {
-    if (!was_made_all_the_same(r))
+    if (!made_all_the_same(r))
         expect_failed(r, EAGAIN);
     expect_same_caller(r);
     expect_alone(r);
@@ -699,7 +689,7 @@ BOTH(failure, cannot,
 {
     for (int n = 1; n <= 3; n++)
         expect_no_pipe(r, n);
-    if (!was_made_all_the_same(r)) {
+    if (!made_all_the_same(r)) {
         expect_failed(r, EAGAIN);
         expect_int(r, "is_null", 1, "*out is NULL (1: yes)");
     }

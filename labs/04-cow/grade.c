@@ -389,16 +389,6 @@ CLAIM(measure_cow, too_many, .points = 1,
     expect_quiet(r);
 }
 
-/* A raw clone(2) cannot be made to fail: then all goes on as ever. */
-static bool was_made_all_the_same(const struct record *r)
-{
-    int64_t failed = -1, returned = -1;
-
-    record_int(r, "failed", &failed);
-    record_int(r, "returned", &returned);
-    return failed == 0 && returned == 0;
-}
-
 CLAIM(measure_cow, no_process, .points = 1,
       .says = "returns -1 with fork's errno when no process can be made, and "
               "undoes what it did",
@@ -406,7 +396,7 @@ CLAIM(measure_cow, no_process, .points = 1,
               "you opened, mapped or changed for the purpose goes on this way "
               "out, too.")
 {
-    if (!was_made_all_the_same(r))
+    if (!made_all_the_same(r))
         expect_failed(r, EAGAIN);
     expect_same_caller(r);
     expect_int(r, "left_mapped", 0,
@@ -574,7 +564,7 @@ CLAIM(save_snapshot, no_process, .points = 1,
       .says = "returns -1 with fork's errno when no process can be made",
       .hint = "fork(2) returns -1, too. Put back what you changed before.")
 {
-    if (!was_made_all_the_same(r))
+    if (!made_all_the_same(r))
         expect_failed(r, EAGAIN);
     expect_same_caller(r);
     expect_alone(r);

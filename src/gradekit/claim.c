@@ -201,6 +201,13 @@ void expect_failed(const struct record *r, int expected_errno)
     expect(is_known && returned == -1 && error == expected_errno, NULL, wanted, "%s", observed);
 }
 
+bool made_all_the_same(const struct record *r)
+{
+    int64_t failed = -1, returned = -1;
+    return record_int(r, "failed", &failed) && failed == 0 &&
+           record_int(r, "returned", &returned) && returned == 0;
+}
+
 void expect_int(const struct record *r, const char *key, int64_t expected, const char *what)
 {
     char wanted[160];

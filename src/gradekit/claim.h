@@ -74,6 +74,11 @@ void expect_text(const struct record *r, const char *key, const char *text, cons
 void expect_bytes(const struct record *r, const char *key, const void *bytes, size_t len);
 /* Nothing was put under key: what was is the observation. */
 void expect_unchanged(const struct record *r, const char *key, const char *expected);
+/*
+ * Did the function succeed where no process could be made? What is made by a raw clone(2) goes past
+ * the probes, and cannot be let fail. From the probe's "failed" (how many were) and "returned".
+ */
+bool made_all_the_same(const struct record *r);
 /* No process was there beside the caller at the look "end": running or zombie. */
 void expect_alone(const struct record *r);
 
