@@ -8,7 +8,8 @@ enum { LOOKS_NEEDED = 6 };
 
 /* Nothing will wake it but another process. */
 #define SURE_NS UINT64_C(300000000)
-/* A timer may wake it (poll, sigtimedwait, futex: the time limit is not in /proc). */
+/* A timer may wake it (poll, sigtimedwait: the time limit is not in /proc), or it is not known what it is in (root without
+   CAP_SYS_PTRACE may not look at the probe's user). */
 #define UNSURE_NS UINT64_C(1500000000)
 /* It sleeps for a time, and will go on; or it waits for a disk, a page or a lock of the kernel's
    (mprotect, on a busy machine), which ends by itself unless it is vfork's parent. */
@@ -35,6 +36,7 @@ static uint64_t needed_ns(char state, enum wait_kind kind)
     case WAIT_POLL:
     case WAIT_SIGNAL:
     case WAIT_OTHER:
+    case WAIT_UNKNOWN:
         return UNSURE_NS;
     default:
         return SURE_NS;

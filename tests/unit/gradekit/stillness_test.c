@@ -46,6 +46,8 @@ Test(stillness, a_sleep_may_end_by_itself, .timeout = 10)
 {
     cr_expect_gt(hangs_after_ms('S', WAIT_SLEEP), 5000);
     cr_expect_gt(hangs_after_ms('S', WAIT_POLL), 1000);
+    cr_expect_gt(hangs_after_ms('S', WAIT_UNKNOWN), 1000);
+    cr_expect_lt(hangs_after_ms('S', WAIT_UNKNOWN), 2000);
     cr_expect_gt(hangs_after_ms('D', WAIT_OTHER), 1000);
 }
 
