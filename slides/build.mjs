@@ -29,6 +29,7 @@ const proclab = path.join(buildFolder, "proclab");
 const out = path.resolve(process.argv[2]);
 const work = path.join(out, "made");
 const MAX_LINES = 20, MAX_COLUMNS = 80;
+process.env.LC_ALL = "C.UTF-8"; /* elsewhere the pictures would be drawn in ASCII */
 
 const run = (program, args, options = {}) =>
     execFileSync(program, args, { cwd: top, encoding: "utf8", timeout: 120000,
