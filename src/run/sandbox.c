@@ -29,7 +29,9 @@ enum {
     UID_FIRST = 60600,
     UID_LAST = 60999,
     TRIAL_MS = 5000,
-    OWN_PROCESSES = 4, /* of ours under the program's user: the supervisor, bwrap twice, cat */
+    /* Of ours under the program's user: the supervisor, bwrap twice, cat, and the one that has joined the namespaces
+       and ends, until the guard has reaped it. */
+    OWN_PROCESSES = 5,
     /* What its user may begin besides, where it is counted with the program: so many it may have more. */
     OTHERS_TO_COME = 400,
 };
