@@ -3,6 +3,7 @@
 #include "cmd/complain.h"
 #include "cmd/environment.h"
 #include "cmd/grade.h"
+#include "cmd/grade_stall.h"
 #include "run/run.h"
 
 #include <errno.h>
@@ -128,21 +129,21 @@ static void take_lines(struct grader *gr)
     memmove(l->bytes, start, l->n);
 }
 
-/* All that is there now. */
-static void read_report(struct grader *gr)
+/* All that is there now. False: there was nothing. */
+static bool read_report(struct grader *gr)
 {
     struct lines *l = &gr->lines;
-    for (;;) {
+    for (bool has_come = false;; has_come = true) {
         if (l->room - l->n < 4096) {
             char *grown = realloc(l->bytes, l->room + 65536);
             if (!grown)
-                return;
+                return has_come;
             l->bytes = grown;
             l->room += 65536;
         }
         ssize_t n = read(gr->read_fd, l->bytes + l->n, l->room - l->n);
         if (n <= 0)
-            return;
+            return has_come;
         l->n += (size_t)n;
         take_lines(gr);
     }
@@ -200,19 +201,27 @@ static int start(struct grader *gr, const char *program, const char *only, bool 
     return error;
 }
 
-static void wait_for_end(struct grader *gr, struct run_result *result)
+/* False: it is stuck. (Before it has found its sandbox, it may wait for one that is slow.) */
+static bool wait_for_end(struct grader *gr, struct run_result *result)
 {
+    struct stall stall;
+    bool is_stuck = false;
     struct pollfd fds[] = {{.fd = run_ended_fd(gr->run), .events = POLLIN},
                            {.fd = gr->read_fd, .events = POLLIN}};
+    stall_init(&stall, run_pid(gr->run));
     do {
         poll(fds, 2, POLL_MS);
-        read_report(gr);
+        if (read_report(gr))
+            stall_hear(&stall);
         if (fds[1].revents & POLLHUP)
             fds[1].fd = -1;
         run_poll(gr->run, result);
     } while (!result->has_ended && !result->hit_deadline && !result->supervisor_killed &&
-             !result->is_lost && !grade_signal());
+             !result->is_lost && !grade_signal() &&
+             !(is_stuck = gr->grading->sandbox[0] && stall_is_stuck(&stall)));
     read_report(gr);
+    stall_fini(&stall);
+    return !is_stuck;
 }
 
 static char *read_text(int fd)
@@ -257,7 +266,7 @@ static void remove_socket(pid_t pid)
     unlink(path);
 }
 
-/* An exit status; or -EAGAIN: with another PID it may come to its end. */
+/* An exit status; or -EAGAIN: another one, with another PID, may come to its end. */
 static int run_grader(struct grader *gr, const char *program, const char *only, bool lists_only,
                       bool is_last)
 {
@@ -266,17 +275,17 @@ static int run_grader(struct grader *gr, const char *program, const char *only, 
     int error = start(gr, program, only, lists_only);
     if (error)
         return complain(EXIT_FAILED, error, NULL, "cannot start %s", program);
-    wait_for_end(gr, &result);
+    bool is_stuck = !wait_for_end(gr, &result);
     pid_t pid = run_pid(gr->run);
     run_end(gr->run, NULL);
     free(g->grader_text);
     g->grader_text = read_text(gr->text_fd);
     if (lists_only ? gr->has_plan : gr->has_end)
         return EXIT_OK;
-    if (is_name_taken(g) && !is_last)
-        return -EAGAIN;
     if (!is_name_taken(g))
         remove_socket(pid);
+    if ((is_stuck || is_name_taken(g)) && !is_last)
+        return -EAGAIN;
     return grade_signal() ? EXIT_OK : complain_grader(g, &result, only);
 }
 
@@ -301,6 +310,7 @@ int grade_run(struct grading *g, const char *only, bool lists_only,
     int status = -EAGAIN;
     for (int n_left = ATTEMPTS; status == -EAGAIN; n_left--) {
         grading_forget_claims(g);
+        g->sandbox[0] = '\0';
         struct grader gr = {
             .grading = g, .read_fd = -1, .write_fd = -1, .text_fd = -1, .progress = progress};
         status = run_grader(&gr, program, only, lists_only, n_left <= 1 || grade_signal());
