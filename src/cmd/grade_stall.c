@@ -27,7 +27,8 @@ void stall_hear(struct stall *s)
 
 bool stall_is_stuck(struct stall *s)
 {
-    const struct live_options options = {.root_pid = s->grader, .no_peek = true, .no_outside = true};
+    const struct live_options options = {
+        .root_pid = s->grader, .no_peek = true, .no_outside = true};
     struct snapshot *look;
     int64_t now = clock_monotonic_ns();
     if (now - s->heard_ns < SILENT_NS || now - s->looked_ns < LOOK_EVERY_NS)
