@@ -25,6 +25,10 @@ enum {
     ATTEMPTS = 10,
 };
 
+/* A grader that has said nothing for so long may be stuck; and while it tries sandboxes, 5 s each at most. */
+#define SILENT_NS     INT64_C(4000000000)
+#define SILENT_YET_NS INT64_C(20000000000)
+
 /* What of its lines has come so far. */
 struct lines {
     char *bytes;
@@ -201,7 +205,7 @@ static int start(struct grader *gr, const char *program, const char *only, bool 
     return error;
 }
 
-/* False: it is stuck. (Before it has found its sandbox, it may wait for one that is slow.) */
+/* False: it is stuck. */
 static bool wait_for_end(struct grader *gr, struct run_result *result)
 {
     struct stall stall;
@@ -216,9 +220,10 @@ static bool wait_for_end(struct grader *gr, struct run_result *result)
         if (fds[1].revents & POLLHUP)
             fds[1].fd = -1;
         run_poll(gr->run, result);
-    } while (!result->has_ended && !result->hit_deadline && !result->supervisor_killed &&
-             !result->is_lost && !grade_signal() &&
-             !(is_stuck = gr->grading->sandbox[0] && stall_is_stuck(&stall)));
+    } while (
+        !result->has_ended && !result->hit_deadline && !result->supervisor_killed &&
+        !result->is_lost && !grade_signal() &&
+        !(is_stuck = stall_is_stuck(&stall, gr->grading->sandbox[0] ? SILENT_NS : SILENT_YET_NS)));
     read_report(gr);
     stall_fini(&stall);
     return !is_stuck;

@@ -5,7 +5,6 @@
 #include "proc/live.h"
 #include "ui/clock.h"
 
-#define SILENT_NS     INT64_C(4000000000)
 #define LOOK_EVERY_NS INT64_C(500000000)
 
 void stall_init(struct stall *s, pid_t grader)
@@ -25,13 +24,13 @@ void stall_hear(struct stall *s)
     stillness_reset(&s->stillness);
 }
 
-bool stall_is_stuck(struct stall *s)
+bool stall_is_stuck(struct stall *s, int64_t silent_ns)
 {
     const struct live_options options = {
         .root_pid = s->grader, .no_peek = true, .no_outside = true};
     struct snapshot *look;
     int64_t now = clock_monotonic_ns();
-    if (now - s->heard_ns < SILENT_NS || now - s->looked_ns < LOOK_EVERY_NS)
+    if (now - s->heard_ns < silent_ns || now - s->looked_ns < LOOK_EVERY_NS)
         return false;
     s->looked_ns = now;
     if ((!s->source && live_open(&options, &s->source) < 0) || source_next(s->source, &look) < 0)

@@ -29,9 +29,9 @@ void stall_fini(struct stall *s);
 /* It has said something. */
 void stall_hear(struct stall *s);
 /*
- * To be asked every now and then. True: it has said nothing for some seconds, and nothing of it or below it has moved in
- * the last ones (who watches a probe that hangs does move). Looks at it only when it is silent.
+ * To be asked every now and then. True: it has said nothing for so long, and nothing of it or below it has moved in
+ * the last seconds (who watches a probe that hangs does move). Looks at it only when it is silent.
  */
-bool stall_is_stuck(struct stall *s);
+bool stall_is_stuck(struct stall *s, int64_t silent_ns);
 
 #endif
