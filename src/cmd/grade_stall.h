@@ -1,10 +1,9 @@
 /*
  * grade_stall.h - is the grader itself stuck?
  *
- * Criterion 2.4.1 waits for a test's process to be gone, while what tells it that this has gone waits for Criterion: a
- * deadlock, seen about once in some thousand gradings on a busy machine (it is known there, and not mended in a
- * release). All its children are zombies then, and it sleeps for ever. It is no student's fault, and another
- * grader will come to its end.
+ * One in some thousand did not come to its end on a busy machine. A deadlock is known of Criterion 2.4.1, which fits: it
+ * waits for a test's process to be gone, while its thread that tells so waits for it. It is no student's fault, and
+ * another grader will come to its end.
  */
 #ifndef PROCLAB_CMD_GRADE_STALL_H
 #define PROCLAB_CMD_GRADE_STALL_H
